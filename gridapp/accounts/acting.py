@@ -1,0 +1,168 @@
+"""Who is signed in, and how every feature writes on that person's behalf.
+
+Flask-Login keeps a random token in the signed cookie; everything else is in `sign_ins`, so that
+ending a session, a role or an account counts from the next request on (D4, A2).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from gridapp.accounts import queries, workflow
+from gridapp.accounts.models import Person, RoleKind, SignIn
+from gridapp.core.clock import now
+from gridapp.core.database import db, writing
+from gridapp.core.idempotency import AlreadyDone, spend
+from gridapp.core.refusals import Conflict, Refusal, Refused
+from gridapp.web.access import lead_to_sign_in
+
+RENEW_AFTER = timedelta(minutes=5)
+log = structlog.get_logger()
+
+
+class Viewer(UserMixin):
+    """The person behind a request, as templates and access marks see them."""
+
+    def __init__(self, token: str, known: queries.SignedIn):
+        self.token, self.known = token, known
+        self.id, self.name, self.unseen = known.person.id, known.person.name, known.unseen
+        self.committee_code = known.person.committee_code
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the signed cookie."""
+        return self.token
+
+    @cached_property
+    def actor(self) -> queries.Actor:
+        """Who acts, with the committees in charge of; one more statement, for staff alone."""
+        return queries.actor_for(db.session(), self.known.person, self.known.roles, at=now())
+
+    @property
+    def is_coordinator(self) -> bool:
+        """Whether there is a desk for this person."""
+        return any(role.kind in (RoleKind.COORDINATOR, RoleKind.TOWN_ADMIN) for role in self.known.roles)
+
+
+@dataclass
+class Outcome:
+    """How an attempt to write ended: `refusals` empty for yes. `address` answers a repeated form too."""
+
+    value: Any = None
+    address: str | None = None
+    refused: Refused | None = None
+    refusals: list[Refusal] = field(default_factory=list)
+
+    @property
+    def status(self) -> int:
+        """200, or the status of the refusal."""
+        return self.refused.status if self.refused else 200
+
+
+def attempt(
+    do: Callable[[queries.Actor, datetime], Any], *, address: Callable[[Any], str] | None = None
+) -> Outcome:
+    """Carry out `do(actor, now)` in one writing transaction, and commit; or say why not.
+
+    Inside, the device and its person's roles are read again, so a right that ended a moment ago is
+    gone (A2); the form's key is spent, so the same form sent twice does one thing (C11).
+    """
+    at = now()
+    try:
+        with writing(db.session()):
+            known = queries.signed_in(db.session(), current_user.token, at=at)
+            if known is None:
+                return Outcome(refused=Conflict(), refusals=Conflict().refusals)
+            actor = queries.actor_for(db.session(), known.person, known.roles, at=at)
+            spent = spend(db.session(), request.form.get("key", ""), scope=request.path, person_id=actor.id, at=at)
+            value = do(actor, at)
+            where = address(value) if address else None
+            if spent is not None:
+                spent.address = where
+    except AlreadyDone as again:
+        return Outcome(address=again.address)
+    except IntegrityError as error:
+        log.warning("a constraint decided a race", path=request.path, error=str(error.orig)[:200])
+        return Outcome(refused=Conflict(), refusals=Conflict().refusals)
+    except Refused as refused:
+        return Outcome(refused=refused, refusals=refused.refusals)
+    return Outcome(value=value, address=where)
+
+
+def actor_now() -> queries.Actor | None:
+    """Who reads this page; None for a visitor."""
+    return current_user.actor if current_user.is_authenticated else None
+
+
+def remember(person: Person, token: str) -> None:
+    """Keep the token in a new cookie session, and nothing of the one before (D4)."""
+    session.clear()
+    session.permanent = True
+    known = queries.SignedIn(SignIn(), person, (), 0)
+    login_user(Viewer(token, known))
+
+
+def forget() -> None:
+    """Clear the cookie session."""
+    logout_user()
+    session.clear()
+
+
+def client_address() -> str:
+    """The right-most address of X-Forwarded-For that is not one of our proxies; without proxies, the peer."""
+    trusted = current_app.config["SETTINGS"].trusted_proxies
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    address = request.remote_addr or "unknown"
+    while hops and _is_trusted(address, trusted):
+        address = hops.pop()
+    return address[:45]
+
+
+def _is_trusted(address: str, trusted: Any) -> bool:
+    try:
+        return any(ipaddress.ip_address(address) in network for network in trusted)
+    except ValueError:
+        return False
+
+
+def _load(token: str) -> Viewer | None:
+    at = now()
+    known = queries.signed_in(db.session(), token, at=at)
+    if known is None:
+        return None
+    if at - known.sign_in.seen_at > RENEW_AFTER:
+        _renew(known.sign_in.id, at)
+    return Viewer(token, known)
+
+
+def _renew(sign_in_id: int, at: datetime) -> None:
+    """Note that the device was used; best effort: a page must open on a read-only database too."""
+    if request.method != "GET":
+        return
+    try:
+        with db.engine.connect().execution_options(write=True) as connection, connection.begin():
+            connection.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=at))
+    except DBAPIError:
+        log.info("a session could not be renewed")
+
+
+def init(app: Flask) -> None:
+    """Set Flask-Login up."""
+    manager = LoginManager()
+    manager.session_protection = None  # the token is random and ends on the server's side
+    manager.user_loader(_load)
+    manager.unauthorized_handler(lead_to_sign_in)
+    manager.init_app(app)
+
+
+__all__ = ["Outcome", "Viewer", "actor_now", "attempt", "client_address", "forget", "init", "remember", "workflow"]

@@ -1,0 +1,129 @@
+"""People, their consents, roles, sessions, duties, and the counters of tries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gridapp.areas.models import Area, Committee
+from gridapp.core.database import Base, UtcDateTime
+
+
+class RoleKind(StrEnum):
+    """What a role lets a person do; always at a place, with a start and an end (A2)."""
+
+    COORDINATOR = "coordinator"
+    TOWN_ADMIN = "town_admin"
+    TRAINER = "trainer"
+    OFFICER = "officer"
+
+
+class Person(Base):
+    """Somebody with an account. No committee: lives outside the town and names areas to help in (A1).
+
+    `phone` is E.164; it is proven by a coordinator who has met the person (A9).
+    """
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
+    phone_proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(40))
+    committee_code: Mapped[str | None] = mapped_column(ForeignKey("committees.code"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    committee: Mapped[Committee | None] = relationship()
+
+
+class Consent(Base):
+    """What a person agreed to: version of the text, purposes, when and how (Y1)."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_person", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    version: Mapped[str] = mapped_column(String(20))
+    purposes: Mapped[str] = mapped_column(String(200))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    how: Mapped[str] = mapped_column(String(20))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Role(Base):
+    """A person's role at a place, counting from its first to its last moment (A2)."""
+
+    __tablename__ = "roles"
+    __table_args__ = (
+        Index("ix_roles_person", "person_id"),
+        Index("ix_roles_area", "area_id", "kind"),
+        CheckConstraint("kind NOT IN ('coordinator', 'town_admin') OR area_id IS NOT NULL", name="has_place"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[RoleKind] = mapped_column(String(20))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    place: Mapped[str | None] = mapped_column(String(60))
+    post: Mapped[str | None] = mapped_column(String(60))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+    area: Mapped[Area | None] = relationship()
+
+
+class SignIn(Base):
+    """A device that is signed in. Ends at once when ended; the browser holds the token, we its hash (D4)."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (Index("ix_sign_ins_person", "person_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    device: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Duty(Base):
+    """Something that takes a person's time; written by every feature, read for overlap (C16).
+
+    The stretch is half-open: `starts_at` belongs to it, `ends_at` does not.
+    """
+
+    __tablename__ = "duties"
+    __table_args__ = (
+        UniqueConstraint("thing", "thing_id"),
+        Index("ix_duties_person", "person_id", "ends_at"),
+        CheckConstraint("starts_at < ends_at", name="has_length"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    thing: Mapped[str] = mapped_column(String(40))
+    thing_id: Mapped[int]
+    title: Mapped[str] = mapped_column(String(80))
+    url: Mapped[str] = mapped_column(String(120))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Tries(Base):
+    """How often something was tried in one stretch of time, for limits that hold under parallel tries (D5)."""
+
+    __tablename__ = "tries"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    count: Mapped[int]

@@ -1,0 +1,154 @@
+"""Reads of people: who acts, who is in charge, what takes somebody's time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from gridapp.accounts.models import Duty, Person, Role, RoleKind, SignIn
+from gridapp.areas.models import AreaCover, Committee
+from gridapp.core import outbox
+
+IDLE = timedelta(days=14)
+ABSOLUTE = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the person, the roles in force, and the codes of the committees they are in charge of."""
+
+    person: Person
+    roles: tuple[Role, ...] = ()
+    charge: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> int:
+        """The person's id."""
+        return self.person.id
+
+    def in_charge_of(self, committee_code: str | None) -> bool:
+        """Whether the actor coordinates this committee now."""
+        return committee_code in self.charge
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a request knows of the device that sent it."""
+
+    sign_in: SignIn
+    person: Person
+    roles: tuple[Role, ...]
+    unseen: int
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def signed_in(session: Session, token: str, *, at: datetime) -> SignedIn | None:
+    """The device, its person, the roles in force and the count of unseen messages, in one statement.
+
+    None when the token is unknown, ended, idle for 14 days, older than 60, or its person disabled (D4).
+    """
+    unseen = select(func.count()).select_from(outbox.unseen_of(Person.id).correlate(Person).subquery())
+    rows = session.execute(
+        select(SignIn, Person, Role, unseen.scalar_subquery())
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Role, and_(Role.person_id == Person.id, role_in_force(at)))
+        .where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > at - IDLE,
+            SignIn.started_at > at - ABSOLUTE,
+            Person.disabled_at.is_(None),
+        )
+    ).all()
+    if not rows:
+        return None
+    roles = tuple(row[2] for row in rows if row[2] is not None)
+    return SignedIn(rows[0][0], rows[0][1], roles, rows[0][3])
+
+
+def role_in_force(at: datetime) -> ColumnElement[bool]:
+    """A condition: the role counts at `at`."""
+    return and_(Role.starts_at <= at, or_(Role.ends_at.is_(None), Role.ends_at > at))
+
+
+def actor_for(session: Session, person: Person, roles: Sequence[Role], *, at: datetime) -> Actor:
+    """The actor, with the committees that the roles put in charge of (A1, A5).
+
+    A town admin is in charge of what no coordinator covers, so that nothing waits unseen.
+    """
+    areas = [role.area_id for role in roles if role.kind == RoleKind.COORDINATOR]
+    codes: set[str] = set()
+    if areas:
+        codes.update(session.scalars(select(AreaCover.committee_code).where(AreaCover.area_id.in_(areas))))
+    if any(role.kind == RoleKind.TOWN_ADMIN for role in roles):
+        codes.update(session.scalars(select(Committee.code).where(Committee.code.not_in(_coordinated(at)))))
+    return Actor(person, tuple(roles), frozenset(codes))
+
+
+def actor_of(session: Session, person: Person, *, at: datetime) -> Actor:
+    """The actor for a person, for entry points that have no device: command line, import, tests."""
+    roles = session.scalars(select(Role).where(Role.person_id == person.id, role_in_force(at))).all()
+    return actor_for(session, person, roles, at=at)
+
+
+def coordinators_of(session: Session, committee_code: str | None, *, at: datetime) -> Sequence[int]:
+    """Ids of the people in charge of a committee; where nobody is, the town admins."""
+    found = session.scalars(
+        select(Role.person_id)
+        .join(AreaCover, AreaCover.area_id == Role.area_id)
+        .where(
+            Role.kind == RoleKind.COORDINATOR,
+            AreaCover.committee_code == committee_code,
+            role_in_force(at),
+        )
+        .distinct()
+    ).all()
+    return found or session.scalars(
+        select(Role.person_id).where(Role.kind == RoleKind.TOWN_ADMIN, role_in_force(at))
+    ).all()
+
+
+def coordinators_of_areas(session: Session, area_ids: Sequence[int], *, at: datetime) -> Sequence[int]:
+    """Ids of the coordinators of any of these areas."""
+    return session.scalars(
+        select(Role.person_id)
+        .where(Role.kind == RoleKind.COORDINATOR, Role.area_id.in_(area_ids), role_in_force(at))
+        .distinct()
+    ).all()
+
+
+def person_by_phone(session: Session, phone: str) -> Person | None:
+    """The account of an E.164 number."""
+    return session.scalars(select(Person).where(Person.phone == phone)).one_or_none()
+
+
+def clashing_duties(session: Session, person_id: int, start: datetime, end: datetime) -> Sequence[Duty]:
+    """What takes the person's time within the half-open stretch (C16), earliest first."""
+    return session.scalars(
+        select(Duty)
+        .where(
+            Duty.person_id == person_id,
+            Duty.cancelled_at.is_(None),
+            Duty.starts_at < end,
+            Duty.ends_at > start,
+        )
+        .order_by(Duty.starts_at)
+        .limit(3)
+    ).all()
+
+
+def _coordinated(at: datetime) -> Select[tuple[str]]:
+    return (
+        select(AreaCover.committee_code)
+        .join(Role, Role.area_id == AreaCover.area_id)
+        .where(Role.kind == RoleKind.COORDINATOR, role_in_force(at))
+    )

@@ -1,0 +1,186 @@
+"""Addresses of accounts: sign-up, sign-in, sign-out, and what we keep of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from gridapp.accounts import acting, workflow
+from gridapp.accounts.forms import OUTSIDE, SignInForm, SignUpForm
+from gridapp.accounts.queries import person_by_phone
+from gridapp.areas.queries import areas, committees
+from gridapp.core.clock import now
+from gridapp.core.database import db, writing
+from gridapp.core.refusals import Refused
+from gridapp.web import access, answers
+from gridapp.web.errors import error_page
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/sign-up")
+@access.public
+def sign_up() -> str | Response:
+    """The form; what is wanted afterwards travels along."""
+    if current_user.is_authenticated:
+        return redirect(_next())
+    form = _with_choices(SignUpForm.empty())
+    if "/wishes/new" in request.args.get("next", ""):
+        form.purpose.data = "wish"
+    return render_template("accounts/sign_up.html", form=form, next=_next(), refusals=[])
+
+
+@bp.post("/sign-up")
+@access.public
+def send_sign_up() -> Response:
+    """Make the account and sign in. A repeated form with the same password signs in (C11)."""
+    form = _with_choices(SignUpForm())
+    if not form.validate():
+        return _sign_up_again(form, 422)
+    known = person_by_phone(db.session(), form.phone.data)
+    if known is not None:
+        return _known_number(form, known)
+    password_hash = workflow.hash_password(form.password.data)
+    try:
+        with writing(db.session()):
+            person = workflow.sign_up(
+                db.session(),
+                phone=form.phone.data,
+                password_hash=password_hash,
+                name=form.name.data,
+                committee_code=form.committee_code,
+                purposes=["account", "neighbourhood-help"],
+                at=now(),
+            )
+            for welcome in current_app.extensions["gridapp"].after_sign_up:
+                welcome(db.session(), person, form.purpose.data, form.areas.data or [], now())
+            token = _new_token(person)
+    except Refused as refused:
+        return _sign_up_again(form, refused.status, refused)
+    acting.remember(person, token)
+    return answers.go(_next("/me"), _("Welcome, %(name)s. Your account is ready.", name=form.name.data))
+
+
+@bp.get("/sign-in")
+@access.public
+def sign_in() -> str | Response:
+    """The form."""
+    if current_user.is_authenticated:
+        return redirect(_next())
+    return render_template("accounts/sign_in.html", form=SignInForm.empty(), next=_next())
+
+
+@bp.post("/sign-in")
+@access.public
+def send_sign_in() -> Response:
+    """Check, with limits that count before the password is looked at (D5)."""
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_again(form, 422)
+    keys = (f"in:{form.phone.data}", f"in-from:{acting.client_address()}")
+    try:
+        with writing(db.session()):
+            workflow.count_try(db.session(), keys[0], limit=workflow.TRIES_PER_ACCOUNT, window=workflow.TRY_WINDOW, at=now())
+            workflow.count_try(db.session(), keys[1], limit=workflow.TRIES_PER_ADDRESS, window=workflow.TRY_WINDOW, at=now())
+    except workflow.TooManyTries:
+        return too_often()
+    person = person_by_phone(db.session(), form.phone.data)
+    if not workflow.password_fits(person, form.password.data) or person is None or person.disabled_at:
+        form.password.errors = [_("Number and password do not belong together. Please check both.")]
+        return _sign_in_again(form, 422)
+    with writing(db.session()):
+        workflow.give_try_back(db.session(), *keys)
+        token = _new_token(person)
+    acting.remember(person, token)
+    return answers.go(_next("/"))
+
+
+@bp.post("/sign-out")
+@access.public
+def sign_out() -> Response:
+    """End the session on the server's side, within this request (D4)."""
+    if current_user.is_authenticated:
+        with writing(db.session()):
+            workflow.end_sign_in(db.session(), current_user.token, at=now())
+    acting.forget()
+    return answers.go("/", _("You are signed out."), "info")
+
+
+@bp.get("/privacy")
+@access.public
+def privacy() -> str:
+    """What is kept, why, how long, and whom to ask (Y1)."""
+    return render_template("accounts/privacy.html", version=workflow.CONSENT_VERSION)
+
+
+def too_often() -> Response:
+    """The page for a limit that is reached."""
+    response = error_page(429, _("That was tried too often."), _("Please wait five minutes, then try again."))
+    response.headers["Retry-After"] = str(int(workflow.TRY_WINDOW.total_seconds()))
+    return response
+
+
+def _known_number(form: SignUpForm, known: Any) -> Response:
+    key, account = f"up-from:{acting.client_address()}", f"in:{known.phone}"
+    try:
+        with writing(db.session()):
+            workflow.count_try(
+                db.session(), account, limit=workflow.TRIES_PER_ACCOUNT, window=workflow.TRY_WINDOW, at=now()
+            )
+            workflow.count_try(
+                db.session(),
+                key,
+                limit=workflow.KNOWN_NUMBER_TRIES,
+                window=workflow.KNOWN_NUMBER_WINDOW,
+                at=now(),
+            )
+    except workflow.TooManyTries:
+        return too_often()
+    if workflow.password_fits(known, form.password.data) and not known.disabled_at:
+        with writing(db.session()):
+            workflow.give_try_back(db.session(), key, account)
+            token = _new_token(known)
+        acting.remember(known, token)
+        return answers.go(_next("/me"), _("You have an account already and are signed in now."), "info")
+    return _sign_up_again(form, 409, workflow.number_known())
+
+
+def _new_token(person: Any) -> str:
+    return workflow.start_sign_in(
+        db.session(), person, device=request.headers.get("User-Agent", "")[:200], at=now()
+    )
+
+
+def _with_choices(form: SignUpForm) -> SignUpForm:
+    form.committee.choices = [
+        ("", _("Please choose")),
+        *committees(db.session()),
+        (OUTSIDE, _("I do not live in this town")),
+    ]
+    form.areas.choices = [(area.id, area.name) for area in areas(db.session()) if area.kind != "town"]
+    return form
+
+
+def _sign_up_again(form: SignUpForm, status: int, refused: Refused | None = None) -> Response:
+    return answers.page_or_fragment(
+        "accounts/sign_up.html",
+        "accounts/_sign_up.html",
+        status=status,
+        form=form,
+        next=_next(),
+        refusals=refused.refusals if refused else [],
+    )
+
+
+def _sign_in_again(form: SignInForm, status: int) -> Response:
+    return answers.page_or_fragment(
+        "accounts/sign_in.html", "accounts/_sign_in.html", status=status, form=form, next=_next()
+    )
+
+
+def _next(otherwise: str = "/") -> str:
+    return access.safe_next(request.values.get("next"), otherwise)

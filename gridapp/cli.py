@@ -1,0 +1,290 @@
+"""The command line. Exit codes: 0 done, 1 refused or nothing done, 2 wrong use."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask import Flask
+from granian.constants import Interfaces
+from granian.server import Server
+from sqlalchemy import func, select
+
+from gridapp import create_app
+from gridapp.accounts.models import Person, RoleKind
+from gridapp.accounts.queries import person_by_phone
+from gridapp.accounts.workflow import give_role, hash_password
+from gridapp.areas.importing import BadFile, read_csv
+from gridapp.areas.models import Area, AreaCover, AreaKind, Committee
+from gridapp.areas.queries import forget_kept
+from gridapp.core.clock import now
+from gridapp.core.database import db, writing
+from gridapp.core.journal import broken_chains
+from gridapp.core.phones import BadPhone, normalised
+from gridapp.settings import BadSetting, Settings, from_environment
+from gridapp.web.migrations import upgrade as upgrade_database
+from gridapp.web.words import say
+
+DEMO_PASSWORD = "gridapp-demo"  # noqa: S105 (printed at every start of the demo)
+THREADS = 4
+
+
+def wsgi_app() -> Flask:
+    """The app as the server's workers load it."""
+    return create_app()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gridapp")
+def main() -> None:
+    """gridapp: neighbourhood help for a town. Settings come from the environment; the README lists them."""
+
+
+@main.command()
+@click.option("--demo-if-empty", is_flag=True, help="Load the demo when the database holds nobody.")
+def serve(demo_if_empty: bool) -> None:
+    """Upgrade the database, then serve it. Writes the database; reads the settings."""
+    settings = _settings()
+    app = _app(settings, needs_key=False)
+    with app.app_context():
+        _upgrade(app)
+        if demo_if_empty and _people() == 0:
+            click.echo("The database is empty: loading the demo.")
+            _load_demo(app)
+        has_demo = _people(demo=True) > 0
+    db_engine_dispose(app)
+    if has_demo and not settings.on_loopback:
+        _refuse(
+            f"The database holds demo people, whose password everybody knows, so it is served on this machine alone; "
+            f"HOST is {settings.host}. Take another database (GRIDAPP_DATABASE_URL), or HOST=127.0.0.1."
+        )
+    if not settings.secret_key:
+        if not has_demo and not settings.debug:
+            _refuse(_no_key())
+        os.environ["GRIDAPP_SECRET_KEY"] = _demo_key()
+    _greet(settings, has_demo)
+    Server(
+        "gridapp.cli:wsgi_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=THREADS,
+        log_access=False,
+        log_level="warning",
+        respawn_failed_workers=True,
+    ).serve()
+
+
+@main.command()
+def upgrade() -> None:
+    """Make or upgrade the tables, and add skills and categories that are missing."""
+    app = _app(_settings(), needs_key=False)
+    with app.app_context():
+        _upgrade(app)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+def demo() -> None:
+    """Load the demo into an empty database; refuses one that holds anything else."""
+    app = _app(_settings(), needs_key=False)
+    with app.app_context():
+        _upgrade(app)
+        if _people():
+            _refuse("The database is not empty, so no demo is loaded into it. Nothing was changed.")
+        _load_demo(app)
+    click.echo(f"The demo is loaded. Password of all demo people: {DEMO_PASSWORD}")
+
+
+@main.command(name="import")
+@click.argument("kind")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+def import_(kind: str, file: Path, dry_run: bool) -> None:
+    """Read a CSV FILE of KIND (volunteers, wishes): all rows or, when one has an error, none."""
+    app = _app(_settings(), needs_key=False)
+    importers = app.extensions["gridapp"].importers
+    if kind not in importers:
+        raise click.BadParameter(f"{kind!r} is not one of: {', '.join(sorted(importers))}", param_hint="KIND")
+    with app.test_request_context():
+        try:
+            rows = read_csv(file, importers[kind].columns)
+        except BadFile as bad:
+            _refuse(f"{file.name}: {say(bad.words)}")
+        with db.session() as session, _rolled_back_if(dry_run, session):
+            report = importers[kind].read(session, rows, now())
+        for error in report.errors:
+            click.echo(f"{file.name}, line {error.line}, {error.column}: {say(error.words)}", err=True)
+    if report.errors:
+        _refuse(f"{len(report.errors)} errors. Nothing was imported; please correct the file and import it again.")
+    done = "would be" if dry_run else "were"
+    click.echo(f"{report.new} {kind} {done} imported; {report.same} were there already.")
+
+
+@main.command()
+def audit() -> None:
+    """Check the journal's chains and every feature's invariants; names what is off and exits with 1."""
+    app = _app(_settings(), needs_key=False)
+    with app.app_context():
+        session = db.session()
+        wrong = list(broken_chains(session))
+        for feature in app.extensions["gridapp"].features:
+            for check in feature.invariants.values():
+                wrong += check(session)
+    for line in wrong:
+        click.echo(line, err=True)
+    if wrong:
+        _refuse(f"{len(wrong)} things are off.")
+    click.echo("Everything holds: the journal's chains and every invariant.")
+
+
+@main.command()
+@click.argument("phone")
+@click.option("--name", help="Name of the person, when the number has no account yet.")
+def admin(phone: str, name: str | None) -> None:
+    """Make the person with PHONE the town's admin; asks for a password when the account is new."""
+    app = _app(_settings(), needs_key=False)
+    try:
+        number = normalised(phone, mobile=True)
+    except BadPhone:
+        raise click.BadParameter(f"{phone!r} is not a mobile number", param_hint="PHONE") from None
+    with app.app_context():
+        person = person_by_phone(db.session(), number)
+        password = None
+        if person is None:
+            name = name or click.prompt("Name")
+            password = hash_password(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        with writing(db.session()) as _:
+            session = db.session()
+            person = person_by_phone(session, number)
+            if person is None:
+                person = Person(phone=number, name=name, password_hash=password, created_at=now(), phone_proven_at=now())
+                session.add(person)
+                session.flush()
+            give_role(session, person, RoleKind.TOWN_ADMIN, at=now(), by_id=None, area_id=_town(session).id)
+    click.echo(f"{number} is town admin now.")
+
+
+def db_engine_dispose(app: Flask) -> None:
+    """Close connections before the server forks its workers."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _rolled_back_if(dry: bool, session):  # type: ignore[no-untyped-def]
+    from contextlib import contextmanager
+
+    from gridapp.core.database import begin_writing
+
+    @contextmanager
+    def block():  # type: ignore[no-untyped-def]
+        begin_writing(session)
+        yield
+        if dry:
+            session.rollback()
+        else:
+            session.commit()
+
+    return block()
+
+
+def _settings() -> Settings:
+    try:
+        return from_environment()
+    except BadSetting as bad:
+        _refuse(str(bad))
+
+
+def _app(settings: Settings, *, needs_key: bool) -> Flask:
+    """An app for the command line, which signs no cookies that last."""
+    from dataclasses import replace
+
+    if not needs_key and not settings.secret_key:
+        settings = replace(settings, secret_key=secrets.token_urlsafe(32))
+    return create_app(settings)
+
+
+def _upgrade(app: Flask) -> None:
+    upgrade_database()
+    with writing(db.session()):
+        for feature in app.extensions["gridapp"].features:
+            if feature.seed:
+                feature.seed(db.session())
+
+
+def _load_demo(app: Flask) -> None:
+    with writing(db.session()), click.progressbar(
+        [feature for feature in app.extensions["gridapp"].features if feature.demo], label="Demo"
+    ) as features:
+        for feature in features:
+            feature.demo(db.session(), now())
+            forget_kept()
+
+
+def _people(*, demo: bool | None = None) -> int:
+    statement = select(func.count()).select_from(Person)
+    if demo is not None:
+        statement = statement.where(Person.is_demo.is_(demo))
+    count = db.session().scalar(statement) or 0
+    db.session().rollback()
+    return count
+
+
+def _town(session):  # type: ignore[no-untyped-def]
+    town = session.scalars(select(Area).where(Area.kind == AreaKind.TOWN)).first()
+    if town is None:
+        town = Area(code="town", kind=AreaKind.TOWN, name="Town")
+        session.add(town)
+        session.flush()
+        for code in session.scalars(select(Committee.code)):
+            session.add(AreaCover(area_id=town.id, committee_code=code, kind=AreaKind.TOWN))
+    return town
+
+
+def _demo_key() -> str:
+    """A key for the demo, kept beside its database, so that a restart signs nobody out."""
+    path = Path("var") / "demo-secret-key"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _no_key() -> str:
+    try:
+        create_app(from_environment())
+    except BadSetting as bad:
+        return str(bad)
+    return ""
+
+
+def _greet(settings: Settings, has_demo: bool) -> None:
+    click.echo(f"\n  gridapp serves on http://{settings.host}:{settings.port}   (stop it with Ctrl+C)\n")
+    if has_demo:
+        click.echo(f"  Demo people, all with the password {DEMO_PASSWORD}:")
+        for phone, who in (
+            ("19900000001", "town admin"),
+            ("19900000002", "coordinator of 第五街区"),
+            ("19900000003", "coordinator of 第四网格"),
+            ("19900000011", "volunteer, approved (to …35)"),
+            ("19900000036", "volunteer, applied (to …40)"),
+            ("19900000050", "resident"),
+        ):
+            click.echo(f"    {phone}  {who}")
+        click.echo("")
+
+
+def _refuse(text: str) -> NoReturn:
+    click.echo(text, err=True)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""The engines and the writing transaction (C1); the only module that knows Flask-SQLAlchemy.
+
+SQLite: WAL, synchronous=FULL, and writers that begin with BEGIN IMMEDIATE. SQLite lets waiting
+writers starve when there are many, so writers first queue on a lock of a side file, which the
+kernel grants in order. PostgreSQL: short timeouts, so that a database that hangs gives a
+readable 503 instead of a full house of waiting threads.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_BUSY_MS = 5000
+POSTGRES_CONNECT_S = 3
+POSTGRES_STATEMENT_MS = 5000
+POSTGRES_LOCK_MS = 4000
+
+
+class Base(DeclarativeBase):
+    """The base of every model. Names of constraints are fixed, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class _FlaskBase(DeclarativeBase):
+    """Flask-SQLAlchemy wants a base to derive its Model from; we use its sessions and engines alone."""
+
+    metadata = Base.metadata
+
+
+db = SQLAlchemy(model_class=_FlaskBase, metadata=Base.metadata)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on both engines (C12). Raises ValueError for a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for `create_engine` that fit the engine of `url`."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": POSTGRES_CONNECT_S,
+        "pool_recycle": 1800,
+        "connect_args": {
+            "connect_timeout": POSTGRES_CONNECT_S,
+            "tcp_user_timeout": 5000,
+            "keepalives_idle": 10,
+            "options": f"-c timezone=UTC -c statement_timeout={POSTGRES_STATEMENT_MS} "
+            f"-c lock_timeout={POSTGRES_LOCK_MS} -c idle_in_transaction_session_timeout=60000",
+        },
+    }
+
+
+def prepare(engine: Engine) -> None:
+    """Give a new engine the habits of this module; once for each engine."""
+    if engine.dialect.name == "sqlite":
+        queue = f"{engine.url.database}.writers"
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, queue))
+        event.listen(engine, "checkin", _leave_queue)
+        event.listen(engine, "close", _close_queue)
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection, queue: str) -> None:
+    if not connection.get_execution_options().get("write"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    info = connection.connection.info
+    if "queue" not in info:
+        info["queue"] = os.open(queue, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(info["queue"], fcntl.LOCK_EX)
+    info["queued"] = True
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _leave_queue(_connection: object, record: Any) -> None:
+    if record.info.pop("queued", False):
+        fcntl.flock(record.info["queue"], fcntl.LOCK_UN)
+
+
+def _close_queue(_connection: object, record: Any) -> None:
+    descriptor = record.info.pop("queue", None)
+    if descriptor is not None:
+        os.close(descriptor)
+
+
+def begin_writing(session: Session) -> None:
+    """End the reading transaction and begin one that may write.
+
+    Everything loaded before is loaded again at its next use, so that what is
+    decided inside is decided on what is true inside (C1). Hash passwords and
+    validate forms before this: others wait from here on.
+    """
+    session.rollback()
+    session.connection(execution_options={"write": True})
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[None]:
+    """A writing transaction: committed at the end, rolled back when anything is raised."""
+    begin_writing(session)
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def make_folder(url: str) -> None:
+    """Make the folder of a SQLite file, closed to other users of the machine."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def is_reachable(session: Session) -> bool:
+    """Whether the database answers."""
+    session.execute(text("SELECT 1"))
+    return True

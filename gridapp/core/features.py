@@ -1,0 +1,96 @@
+"""What each feature contributes (C18); entry points iterate over these and keep no list of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gridapp.core.words import Words
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in an imported file: line as an editor counts it, column by its heading (C8)."""
+
+    line: int
+    column: str
+    words: Words
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did or, dry, would do."""
+
+    new: int
+    same: int
+    errors: Sequence[RowError] = ()
+
+
+@dataclass(frozen=True)
+class Importer:
+    """Reads rows (line number, column → text) into the database. Writes nothing when there is an error."""
+
+    columns: Mapping[str, str]
+    read: Callable[[Session, Sequence[tuple[int, dict[str, str]]], datetime], ImportReport]
+
+
+@dataclass(frozen=True)
+class DeskQueue:
+    """A list on the desk: what waits for a coordinator. `name` is marked for translation; `read` takes session,
+    actor and now (UTC), and returns at least rows and count."""
+
+    id: str
+    name: str
+    icon: str
+    template: str
+    read: Callable[[Session, Any, datetime], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature's share in command line, desk, messages, audit and demo."""
+
+    name: str
+    invariants: Mapping[str, Callable[[Session], Iterable[str]]] = field(default_factory=dict)
+    messages: Mapping[str, tuple[str, Callable[[int], str]]] = field(default_factory=dict)
+    importers: Mapping[str, Importer] = field(default_factory=dict)
+    desk_queues: Sequence[DeskQueue] = ()
+    seed: Callable[[Session], None] | None = None
+    demo: Callable[[Session, datetime], None] | None = None
+    after_sign_up: Callable[..., None] | None = None
+    sees_person: Callable[[Session, Any, int, datetime], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """All features, in their order from the lowest to the highest."""
+
+    features: Sequence[Feature]
+
+    @property
+    def desk_queues(self) -> list[DeskQueue]:
+        """Every queue of the desk, in the order of the features from the highest down."""
+        return [queue for feature in reversed(self.features) for queue in feature.desk_queues]
+
+    @property
+    def after_sign_up(self) -> list[Callable[..., None]]:
+        """What follows when somebody has signed up: called with session, person, purpose, area ids, now."""
+        return [feature.after_sign_up for feature in self.features if feature.after_sign_up]
+
+    @property
+    def messages(self) -> dict[str, tuple[str, Callable[[int], str]]]:
+        """Kind of message → its English source and the address that it leads to."""
+        return {kind: how for feature in self.features for kind, how in feature.messages.items()}
+
+    @property
+    def importers(self) -> dict[str, Importer]:
+        """Kind of file → its importer."""
+        return {kind: importer for feature in self.features for kind, importer in feature.importers.items()}
+
+    def sees_person(self, session: Session, actor: Any, person_id: int, at: datetime) -> bool:
+        """Whether any feature brings the person into the actor's world (A5)."""
+        return any(f.sees_person(session, actor, person_id, at) for f in self.features if f.sees_person)

@@ -1,0 +1,62 @@
+"""Twice is once (C11): a form's key, spent only by success, gives the same answer again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, String, delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gridapp.core.database import Base, UtcDateTime
+
+KEPT = timedelta(days=2)
+
+
+class SpentKey(Base):
+    """A key that a form carried, who sent it, for what, and the address and words that answered it."""
+
+    __tablename__ = "spent_keys"
+    __table_args__ = (Index("ix_spent_keys_at", "at"),)
+
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    address: Mapped[str | None] = mapped_column(String(300))
+    message: Mapped[str | None] = mapped_column(String(600))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AlreadyDone(Exception):
+    """The same form was sent before and succeeded; carries the address and the words of that answer."""
+
+    def __init__(self, spent: SpentKey):
+        super().__init__(spent.key)
+        self.person_id, self.address, self.message = spent.person_id, spent.address, spent.message
+
+
+def spend(session: Session, key: str, *, scope: str, person_id: int | None, at: datetime) -> SpentKey | None:
+    """Spend `key` within the current writing transaction, or raise AlreadyDone with the first answer.
+
+    `scope` is the action and its thing, so that a key copied to another form means nothing there.
+    Rolled back with the transaction, hence spent only by success. A second request waits on
+    PostgreSQL for the first one's end. Without a key nothing is remembered.
+    """
+    if not key:
+        return None
+    full = f"{person_id or 0}:{scope}:{key}"[:160]
+    dialect = session.get_bind().dialect.name
+    make = postgres_insert if dialect == "postgresql" else sqlite_insert if dialect == "sqlite" else insert
+    statement = make(SpentKey).values(key=full, person_id=person_id, at=at)
+    result = session.execute(statement.on_conflict_do_nothing(index_elements=["key"]).returning(SpentKey.key))
+    fresh = result.first() is not None
+    spent = session.scalars(select(SpentKey).where(SpentKey.key == full)).one()
+    if not fresh:
+        raise AlreadyDone(spent)
+    return spent
+
+
+def forget_old(session: Session, *, at: datetime) -> int:
+    """Delete keys that no browser will send again; returns how many."""
+    result = session.execute(delete(SpentKey).where(SpentKey.at < at - KEPT))
+    return int(getattr(result, "rowcount", 0))

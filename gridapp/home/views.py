@@ -1,0 +1,119 @@
+"""The front page, one's own page, the desk, and the bar at the bottom of every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from gridapp.core.clock import now
+from gridapp.core.database import db, is_reachable
+from gridapp.volunteers.models import VolunteerState
+from gridapp.volunteers.queries import earned_minutes, volunteer_of
+from gridapp.web import access
+from gridapp.wishes import queries as wishes
+
+bp = Blueprint("home", __name__)
+FEW = 3
+
+
+@bp.get("/")
+@access.public
+def index() -> str:
+    """What the town offers (A8); for those signed in what waits for them, then wishes nearby."""
+    session, at = db.session(), now()
+    context: dict[str, Any] = {"queues": [], "claims": [], "volunteer": None, "nearby": None}
+    if current_user.is_authenticated:
+        context["claims"] = wishes.live_claims_of(session, current_user.id)
+        if current_user.is_coordinator:
+            context["queues"] = _queues()
+        elif current_user.committee_code:
+            context["nearby"] = current_user.committee_code
+    page = wishes.open_wishes(session, at=at, committees=_near(context["nearby"]), size=FEW)
+    if not page.rows and context["nearby"]:
+        context["nearby"] = None
+        page = wishes.open_wishes(session, at=at, size=FEW)
+    return render_template("home/home.html", page=page, **context)
+
+
+@bp.get("/me")
+@access.signed_in
+def me() -> str:
+    """One's live claims by title, hours, wishes, and the way to everything of one's own."""
+    session = db.session()
+    return render_template(
+        "home/me.html",
+        claims=wishes.live_claims_of(session, current_user.id),
+        minutes=earned_minutes(session, current_user.id),
+        volunteer=volunteer_of(session, current_user.id),
+        states=VolunteerState,
+    )
+
+
+@bp.get("/desk")
+@access.coordinator
+def desk() -> str:
+    """What waits for a coordinator, with the count of each queue (W18's first form)."""
+    return render_template("home/desk.html", queues=_queues())
+
+
+@bp.get("/healthz")
+@access.public
+def healthz() -> Response:
+    """The process is up; asks nothing of the database."""
+    return jsonify(status="up")
+
+
+@bp.get("/readyz")
+@access.public
+def readyz() -> tuple[Response, int]:
+    """The database answers and its tables are there."""
+    try:
+        is_reachable(db.session())
+        migrated = current_app.extensions["gridapp.migrated"]()
+    except SQLAlchemyError:
+        return jsonify(status="database unreachable"), 503
+    return (jsonify(status="ready"), 200) if migrated else (jsonify(status="not migrated"), 503)
+
+
+@bp.app_context_processor
+def _bar() -> dict[str, Any]:
+    return {"nav_items": [] if g.get("bare", False) else _nav_items()}
+
+
+def _nav_items() -> list[dict[str, Any]]:
+    items = [("/", _("Home"), "house", 0), ("/wishes", _("Wishes"), "heart-handshake", 0)]
+    if not current_user.is_authenticated:
+        items += [("/wishes/new", _("Make a wish"), "plus", 0), ("/sign-in", _("Sign in"), "user", 0)]
+    else:
+        if current_user.is_coordinator:
+            items.append(("/desk", _("Desk"), "clipboard-check", 0))
+        else:
+            items.append(("/wishes/new", _("Make a wish"), "plus", 0))
+        items += [("/notices", _("Messages"), "bell", current_user.unseen), ("/me", _("Me"), "user", 0)]
+    here = _longest_fit([item[0] for item in items])
+    return [
+        {"url": url, "label": label, "icon": icon, "current": url == here, "badge": badge}
+        for url, label, icon, badge in items
+    ]
+
+
+def _longest_fit(addresses: list[str]) -> str | None:
+    fitting = [a for a in addresses if request.path == a or (a != "/" and request.path.startswith(f"{a}/"))]
+    return max(fitting, key=len) if fitting else None
+
+
+def _queues() -> list[dict[str, Any]]:
+    session, actor, at = db.session(), current_user.actor, now()
+    return [
+        {"id": queue.id, "name": queue.name, "icon": queue.icon, "template": queue.template, **queue.read(session, actor, at)}
+        for queue in current_app.extensions["gridapp"].desk_queues
+    ]
+
+
+def _near(committee_code: str | None) -> list[str] | None:
+    return [committee_code] if committee_code else None

@@ -1,0 +1,66 @@
+"""What volunteers contribute (C18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from gridapp.core.features import DeskQueue, Feature
+from gridapp.core.words import N_
+from gridapp.volunteers import demo, importers, views, workflow
+from gridapp.volunteers.models import HourEntry, Skill
+
+SKILLS = (
+    ("chat", "陪伴聊天", "Company and talk"),
+    ("computer", "手机电脑", "Phones and computers"),
+    ("cook", "做饭", "Cooking"),
+    ("drive", "开车接送", "Driving"),
+    ("errand", "跑腿代办", "Errands"),
+    ("garden", "园艺", "Gardening"),
+    ("haircut", "理发", "Hairdressing"),
+    ("lift", "搬运重物", "Lifting and carrying"),
+    ("nurse", "健康照护", "Health care"),
+    ("repair", "家电维修", "Repairs at home"),
+    ("sew", "缝补", "Sewing"),
+    ("teach", "功课辅导", "Tutoring"),
+    ("write", "书法写字", "Calligraphy and letters"),
+)
+
+
+def seed(session: Session) -> None:
+    """The skills that a new town begins with; never changes what is there."""
+    known = set(session.scalars(select(Skill.code)))
+    session.add_all(Skill(code=code, name=name, name_en=en) for code, name, en in SKILLS if code not in known)
+
+
+def negative_hours(session: Session) -> Iterable[str]:
+    """No entry counts less than nothing after its corrections (V3)."""
+    origin = func.coalesce(HourEntry.corrects_id, HourEntry.id)
+    rows = session.execute(select(origin, func.sum(HourEntry.minutes)).group_by(origin).having(func.sum(HourEntry.minutes) < 0))
+    return [f"hours: entry {row[0]} counts {row[1]} minutes" for row in rows]
+
+
+FEATURE = Feature(
+    name="volunteers",
+    invariants={"hours": negative_hours},
+    messages={
+        "volunteer_applied": (N_("Somebody new wants to help in your area."), lambda id_: f"/volunteers/{id_}"),
+        "volunteer_approved": (
+            N_("You are approved as a volunteer. You can take wishes on now."),
+            lambda id_: "/wishes",
+        ),
+        "volunteer_declined": (N_("Your application as a volunteer was declined: %(reason)s"), lambda id_: "/me/profile"),
+        "volunteer_suspended": (
+            N_("You cannot take wishes on for now: %(reason)s If you see it differently, please call us."),
+            lambda id_: "/me/profile",
+        ),
+        "hours_corrected": (N_("Your hours were corrected: %(reason)s"), lambda id_: "/me/hours"),
+    },
+    importers={"volunteers": importers.VOLUNTEERS},
+    desk_queues=(DeskQueue("volunteers", N_("New volunteers"), "users", "volunteers/_queue.html", views.queue),),
+    seed=seed,
+    demo=demo.load,
+    after_sign_up=workflow.apply_after_sign_up,
+)

@@ -1,0 +1,64 @@
+"""The shape of what is typed about volunteers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wtforms import IntegerField, SelectMultipleField
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from gridapp.web.forms import AtMost, Between, DayField, Filled, Form, LongTextField, _l
+from gridapp.web.words import today
+
+LANGUAGES = (("zh", _l("Mandarin")), ("wuu", _l("Shanghainese")), ("en", _l("English")))
+LONGEST_BREAK = timedelta(days=366)
+
+
+class Boxes(SelectMultipleField):
+    """Several of a list, as tick boxes that a thumb can hit."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ProfileForm(Form):
+    """What a volunteer can and wants to do; nothing that matching does not use (V1)."""
+
+    skills = Boxes(_l("What I can do"))
+    languages = Boxes(_l("Languages"), choices=LANGUAGES)
+    areas = Boxes(_l("Areas to help in, besides my own"), coerce=int)
+    max_live = IntegerField(
+        _l("Wishes at the same time, at most"),
+        [Filled(_l("Please write a number from 1 to 20.")), Between(1, 20)],
+        default=3,
+    )
+    cannot_do = LongTextField(_l("What I cannot do"), [AtMost(200)])
+
+
+class ReasonForm(Form):
+    """A reason that the person concerned reads."""
+
+    reason = LongTextField(
+        _l("Reason"), [Filled(_l("Please write the reason: the person will read it.")), AtMost(300)]
+    )
+
+
+class PauseForm(Form):
+    """A break."""
+
+    until = DayField(_l("I am back on"), [Filled(_l("Please choose the day on which you are back."))])
+
+    def validate_until(self, field: DayField) -> None:
+        """A day to come, within a year."""
+        if not today() < field.data <= today() + LONGEST_BREAK:
+            raise ValidationError(str(_l("Please choose a day from tomorrow on, within a year.")))
+
+
+class CorrectionForm(ReasonForm):
+    """What an entry of the ledger should count."""
+
+    entry = IntegerField(_l("Entry"), [Filled(_l("Please choose an entry."))])
+    minutes = IntegerField(
+        _l("Minutes it should count"), [Filled(_l("Please write the minutes.")), Between(0, 1440)]
+    )

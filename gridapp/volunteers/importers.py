@@ -1,0 +1,1 @@
+VOLUNTEERS = None

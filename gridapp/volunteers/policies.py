@@ -1,0 +1,98 @@
+"""Who may do what to a volunteer, and if not, why (C3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from gridapp.accounts.queries import Actor
+from gridapp.core.refusals import CONFLICT, FORBIDDEN, Refusal
+from gridapp.core.words import N_
+from gridapp.volunteers.models import Volunteer, VolunteerState
+from gridapp.volunteers.queries import is_decided_by
+
+DECIDED_MEANWHILE = Refusal(
+    "wrong_state", CONFLICT, N_("This has been decided meanwhile."), N_("Below you see where it stands now.")
+)
+
+
+def deciding_refusals(session: Session, actor: Actor, volunteer: Volunteer) -> list[Refusal]:
+    """Why `actor` may not decide on `volunteer`; empty when they may. V2."""
+    if volunteer.person_id == actor.id:
+        return [
+            Refusal(
+                "own_case",
+                FORBIDDEN,
+                N_("Nobody decides on themselves."),
+                N_("Ask another coordinator of your area, or the town office."),
+            )
+        ]
+    if not is_decided_by(session, actor, volunteer):
+        return [
+            Refusal(
+                "not_in_charge",
+                FORBIDDEN,
+                N_("This volunteer lives in another area."),
+                N_("The coordinator of that area decides."),
+            )
+        ]
+    return []
+
+
+def step_refusals(volunteer: Volunteer, to: VolunteerState) -> list[Refusal]:
+    """Why the volunteer cannot move to `to` from where they stand now."""
+    return [] if to in Volunteer.TRANSITIONS[volunteer.state] else [DECIDED_MEANWHILE]
+
+
+def readiness_refusals(volunteer: Volunteer | None, phone_proven: bool, today: date) -> list[Refusal]:
+    """Why a person cannot take on anything as a volunteer on the day `today` (town time); W4, A9."""
+    if volunteer is None:
+        return [
+            Refusal(
+                "not_a_volunteer",
+                FORBIDDEN,
+                N_("Only volunteers can take a wish on."),
+                N_("Apply as a volunteer; it takes two minutes."),
+                link=("/me/profile", N_("Become a volunteer")),
+            )
+        ]
+    if volunteer.state == VolunteerState.APPLIED:
+        return [
+            Refusal(
+                "not_yet_approved",
+                FORBIDDEN,
+                N_("Your application as a volunteer is being checked."),
+                N_("Your coordinator will meet you; then you can take wishes on."),
+            )
+        ]
+    if volunteer.state in (VolunteerState.DECLINED, VolunteerState.SUSPENDED):
+        return [
+            Refusal(
+                f"volunteer_{volunteer.state}",
+                FORBIDDEN,
+                N_("You cannot take wishes on at the moment: %(why)s"),
+                N_("If you see it differently, please call us."),
+                parts={"why": volunteer.state_note or "–"},
+            )
+        ]
+    if volunteer.state == VolunteerState.PAUSED and (volunteer.paused_until is None or volunteer.paused_until > today):
+        return [
+            Refusal(
+                "paused",
+                CONFLICT,
+                N_("You are taking a break."),
+                N_("End your break, then you can take wishes on again."),
+                link=("/me/profile", N_("End my break")),
+            )
+        ]
+    if not phone_proven:
+        return [
+            Refusal(
+                "phone_not_proven",
+                FORBIDDEN,
+                N_("Your phone number has not been checked yet."),
+                N_("Your coordinator does this when you meet. Please call us."),
+            )
+        ]
+    return []

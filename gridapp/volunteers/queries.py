@@ -1,0 +1,149 @@
+"""Reads of volunteers and of the ledger of hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from gridapp.accounts.models import Person, RoleKind
+from gridapp.accounts.queries import Actor
+from gridapp.areas.models import Committee
+from gridapp.core.paging import Page, page_of
+from gridapp.volunteers.models import HourEntry, HoursStatement, Skill, Volunteer, VolunteerArea, VolunteerState
+
+QUEUE_LENGTH = 20
+COUNT_STOPS_AT = 200
+
+
+def volunteer_of(session: Session, person_id: int) -> Volunteer | None:
+    """The person's readiness to help, or None."""
+    return session.scalars(select(Volunteer).where(Volunteer.person_id == person_id)).one_or_none()
+
+
+def volunteer_by_id(session: Session, volunteer_id: int) -> Volunteer | None:
+    """The volunteer with person, committee, skills and areas."""
+    return session.scalars(
+        select(Volunteer)
+        .where(Volunteer.id == volunteer_id)
+        .options(
+            joinedload(Volunteer.person).joinedload(Person.committee),
+            selectinload(Volunteer.skills),
+            selectinload(Volunteer.areas),
+        )
+    ).one_or_none()
+
+
+def skills(session: Session) -> Sequence[Skill]:
+    """Every skill, by code."""
+    return session.scalars(select(Skill).order_by(Skill.code)).all()
+
+
+def in_world_of(actor: Actor) -> ColumnElement[bool]:
+    """A condition on Volunteer ⋈ Person: lives in the actor's committees, or named one of the areas (A5)."""
+    named = exists().where(VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor)))
+    return or_(Person.committee_code.in_(sorted(actor.charge)), named)
+
+
+def decided_by(actor: Actor) -> ColumnElement[bool]:
+    """A condition: the actor decides on this volunteer (V2)."""
+    named = exists().where(VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor)))
+    return or_(
+        Person.committee_code.in_(sorted(actor.charge)), and_(Person.committee_code.is_(None), named)
+    )
+
+
+def areas_of(actor: Actor) -> list[int]:
+    """Ids of the areas that the actor coordinates."""
+    return [role.area_id for role in actor.roles if role.kind == RoleKind.COORDINATOR and role.area_id is not None]
+
+
+def is_in_world(session: Session, actor: Actor, volunteer: Volunteer) -> bool:
+    """Whether the volunteer is in the actor's world."""
+    return _holds(session, volunteer, in_world_of(actor))
+
+
+def is_decided_by(session: Session, actor: Actor, volunteer: Volunteer) -> bool:
+    """Whether the actor decides on the volunteer (V2)."""
+    return _holds(session, volunteer, decided_by(actor))
+
+
+def applied_in(session: Session, actor: Actor) -> tuple[Sequence[Any], int]:
+    """New volunteers whom the actor decides on, oldest first, and their count (which stops at 200)."""
+    condition = and_(Volunteer.state == VolunteerState.APPLIED, decided_by(actor), Volunteer.person_id != actor.id)
+    few = select(Volunteer.id).join(Person, Person.id == Volunteer.person_id).where(condition)
+    count = session.scalar(select(func.count()).select_from(few.limit(COUNT_STOPS_AT + 1).subquery())) or 0
+    rows = session.execute(
+        select(Volunteer.id, Volunteer.applied_at, Person.name, Person.phone, Committee.name.label("committee"))
+        .join(Person, Person.id == Volunteer.person_id)
+        .outerjoin(Committee, Committee.code == Person.committee_code)
+        .where(condition)
+        .order_by(Volunteer.id)
+        .limit(QUEUE_LENGTH)
+    ).all()
+    return rows, count
+
+
+def page_in_world(session: Session, actor: Actor, *, state: str | None, after: int | None) -> Page:
+    """Volunteers of the actor's world, newest first."""
+    statement = (
+        select(Volunteer.id, Volunteer.state, Person.name, Person.phone, Committee.name.label("committee"))
+        .join(Person, Person.id == Volunteer.person_id)
+        .outerjoin(Committee, Committee.code == Person.committee_code)
+        .where(in_world_of(actor))
+    )
+    if state in set(VolunteerState):
+        statement = statement.where(Volunteer.state == state)
+    return page_of(session, statement, key=Volunteer.id, after=after)
+
+
+def ledger(session: Session, person_id: int, *, up_to: int | None = None) -> Sequence[HourEntry]:
+    """Every entry of the person's hours, oldest first; `up_to` an entry's id."""
+    statement = select(HourEntry).where(HourEntry.person_id == person_id).order_by(HourEntry.day, HourEntry.id)
+    if up_to is not None:
+        statement = statement.where(HourEntry.id <= up_to)
+    return session.scalars(statement).all()
+
+
+def earned_minutes(session: Session, person_id: int) -> int:
+    """The sum of the ledger, corrections included."""
+    return session.scalar(select(func.sum(HourEntry.minutes)).where(HourEntry.person_id == person_id)) or 0
+
+
+def statement_by_ref(session: Session, ref: str) -> HoursStatement | None:
+    """The statement of hours under a reference, however its letters are typed."""
+    return session.scalars(select(HoursStatement).where(HoursStatement.ref == ref.strip().upper())).one_or_none()
+
+
+
+
+def _holds(session: Session, volunteer: Volunteer, condition: ColumnElement[bool]) -> bool:
+    found = session.scalar(
+        select(Volunteer.id)
+        .join(Person, Person.id == Volunteer.person_id)
+        .where(Volunteer.id == volunteer.id, condition)
+    )
+    return found is not None
+
+
+def person_of(session: Session, person_id: int) -> Person:
+    """The person with this id."""
+    return session.get_one(Person, person_id)
+
+
+def counted_now(session: Session, statement: HoursStatement) -> int:
+    """What the lines of a statement count today, with corrections made since (V3)."""
+    original = aliased(HourEntry)
+    return (
+        session.scalar(
+            select(func.sum(HourEntry.minutes))
+            .outerjoin(original, original.id == HourEntry.corrects_id)
+            .where(
+                HourEntry.person_id == statement.person_id,
+                func.coalesce(original.id, HourEntry.id) <= statement.last_entry_id,
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,18 @@
+"""How a volunteer's states, and who confirmed, are said; marked for translation."""
+
+from __future__ import annotations
+
+from gridapp.core.words import N_
+from gridapp.volunteers.models import VolunteerState
+
+STATES: dict[str, tuple[str, str, str]] = {
+    VolunteerState.APPLIED: (N_("to be checked"), "open-ring", "amber"),
+    VolunteerState.APPROVED: (N_("approved"), "tick", "jade"),
+    VolunteerState.DECLINED: (N_("declined"), "cross", "plain"),
+    VolunteerState.PAUSED: (N_("taking a break"), "pause", "blue"),
+    VolunteerState.SUSPENDED: (N_("suspended"), "cross", "plain"),
+}
+CONFIRMERS: dict[str, str] = {
+    "author": N_("whoever entered the wish"),
+    "coordinator": N_("coordinator"),
+}

@@ -1,0 +1,189 @@
+"""The base of every form, and fields that clean what was typed before anybody else sees it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
+
+from gridapp.core.phones import BadPhone, normalised, spoken
+from gridapp.web.words import in_town, town_zone
+
+NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class Form(FlaskForm):
+    """A form. CSRF is checked for the whole app (`CSRFProtect`), the hidden fields come from `hidden()`."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+    @classmethod
+    def empty(cls, *args: Any, **kwargs: Any) -> Any:
+        """A fresh form that ignores what this request has sent."""
+        return cls(None, *args, **kwargs)
+
+
+class Filled:
+    """Required: white space alone does not count. `message` says what to do."""
+
+    field_flags = {"required": True}  # noqa: RUF012 (what WTForms looks for)
+
+    def __init__(self, message: Any):
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Stop with the message when nothing is there."""
+        if field.data is None or field.data is False or (isinstance(field.data, str) and not field.data.strip()):
+            raise StopValidation(str(self.message))
+
+
+class AtMost:
+    """A limit of characters, said with the number that were typed."""
+
+    def __init__(self, most: int):
+        self.most = most
+        self.field_flags = {"maxlength": most}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Refuse longer text."""
+        if field.data and len(field.data) > self.most:
+            raise ValidationError(
+                _("At most %(most)s characters; these are %(typed)s.", most=self.most, typed=len(field.data))
+            )
+
+
+class Between:
+    """A whole number within limits; empty is left to `Filled`."""
+
+    def __init__(self, least: int, most: int):
+        self.least, self.most = least, most
+        self.field_flags = {"min": least, "max": most}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Refuse a number outside."""
+        if field.data is not None and not self.least <= field.data <= self.most:
+            raise ValidationError(_("A number from %(least)s to %(most)s, please.", least=self.least, most=self.most))
+
+
+def cleaned(text: str | None) -> str:
+    """`text` in composed form with plain line ends and no white space around it."""
+    return unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+class _Clean:
+    def process_formdata(self, values: Sequence[str]) -> None:
+        self.data = cleaned(values[0]) if values else ""
+
+    def pre_validate(self, form: Any) -> None:
+        if NOT_WRITTEN.search(self.data or ""):
+            raise StopValidation(_("There are signs in this text that cannot be written. Please type it again."))
+
+
+class TextField(_Clean, StringField):
+    """One line."""
+
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Clean, and make one line of several."""
+        super().process_formdata(values)
+        self.data = re.sub(r"\s*\n\s*", " ", self.data)
+
+
+class LongTextField(_Clean, TextAreaField):
+    """Several lines."""
+
+
+class PhoneField(TextField):
+    """A phone number; `data` becomes E.164, what was typed stays in the box (P12)."""
+
+    def __init__(self, *args: Any, mobile: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.mobile = mobile
+        self.typed: str | None = None
+
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Keep what was typed."""
+        super().process_formdata(values)
+        self.typed = self.data
+
+    def pre_validate(self, form: Any) -> None:
+        """Normalise, or say what a number looks like."""
+        super().pre_validate(form)
+        if not self.data:
+            return
+        try:
+            self.data = normalised(self.data, mobile=self.mobile)
+        except BadPhone:
+            example = _("a mobile number of 11 digits, such as 138 1234 5678")
+            raise StopValidation(
+                _("This is not a phone number that we can call: please write %(example)s.", example=example)
+            ) from None
+
+    def _value(self) -> str:
+        return self.typed if self.typed is not None else spoken(self.data)
+
+
+class DayField(DateField):
+    """A day in the town's calendar."""
+
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Take 2026-11-26 and leave a message in our own words for anything else."""
+        if not values or not values[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = datetime.strptime(values[0].strip(), "%Y-%m-%d").date()  # noqa: DTZ007 (a day, not a moment)
+        except ValueError:
+            self.data = None
+            raise ValueError(_("This is not a day. Please write it as 2026-11-26.")) from None
+
+
+def as_time(text: str) -> time | None:
+    """14:30 as a time, None for anything else."""
+    match = re.fullmatch(r"([01]?\d|2[0-3])[:：]([0-5]\d)", unicodedata.normalize("NFKC", text).strip())
+    return time(int(match[1]), int(match[2])) if match else None
+
+
+class TimeField(TextField):
+    """A time of day on the town's clock; `data` stays text, `time` is what it means."""
+
+    @property
+    def time(self) -> time | None:
+        """The time, or None."""
+        return as_time(self.data or "")
+
+    def pre_validate(self, form: Any) -> None:
+        """Say how a time is written."""
+        super().pre_validate(form)
+        if self.data and self.time is None:
+            raise StopValidation(_("This is not a time. Please write it as 14:30."))
+
+
+def in_utc(day: Any, at: time) -> datetime:
+    """A day and a time of the town as an aware moment."""
+    return datetime.combine(day, at, tzinfo=town_zone())
+
+
+__all__ = [
+    "AtMost",
+    "Between",
+    "DayField",
+    "Filled",
+    "Form",
+    "LongTextField",
+    "PhoneField",
+    "TextField",
+    "TimeField",
+    "_l",
+    "cleaned",
+    "in_town",
+    "in_utc",
+]

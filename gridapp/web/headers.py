@@ -1,0 +1,53 @@
+"""The strict page: headers of every answer (D6)."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, session
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def _add(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    response.vary.update(["HX-Request", "Cookie"])
+    if "Cache-Control" not in response.headers:
+        # What a signed-in person sees must not come back with the Back button after signing out.
+        private = "_user_id" in session
+        response.headers["Cache-Control"] = "no-store" if private else "no-cache"
+    return response
+
+
+def init(app: Flask) -> None:
+    """Send the headers with every answer, errors included; HSTS where the town's address is https."""
+    app.after_request(_add)
+    if app.config["SETTINGS"].public_url.startswith("https://"):
+        lasting = "max-age=31536000; includeSubDomains"
+
+        def _hsts(response: Response) -> Response:
+            response.headers["Strict-Transport-Security"] = lasting
+            return response
+
+        app.after_request(_hsts)
+

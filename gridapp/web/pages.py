@@ -1,0 +1,80 @@
+"""What every page carries: addresses of assets, icons, hidden fields, filters of the templates."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from gridapp.core import masking, phones
+from gridapp.web import languages, words
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 20) -> Markup:
+    """The icon as inline SVG, hidden from screen readers: the word beside it says what it means."""
+    return Markup(lucide(name, size=size, aria_hidden="true", focusable="false"))  # noqa: S704 (the package's drawing)
+
+
+@lru_cache(maxsize=64)
+def _stamp(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a file under `static/`, with a mark of its content so that it may be kept for ever."""
+    path = current_app.config["STATIC"] / name
+    return f"/static/{name}?v={_stamp(str(path))}"
+
+
+def hidden() -> Markup:
+    """The hidden fields of every form that changes something: the CSRF token and a fresh key (C11)."""
+    return Markup(
+        '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="key" value="{}">'
+    ).format(generate_csrf(), secrets.token_urlsafe(12))
+
+
+def _common() -> dict[str, Any]:
+    from flask_login import current_user
+
+    bare = g.get("bare", False)
+    return {
+        "lang": languages.chosen(),
+        "lang_switch": languages.switch(),
+        "viewer": None if bare or not current_user.is_authenticated else current_user,
+        "privacy_url": "/privacy",
+    }
+
+
+def init(app: Flask) -> None:
+    """Give the templates their globals and filters; an unknown variable fails loudly."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        icon=icon,
+        asset=asset,
+        hidden=hidden,
+        say=words.say,
+        reasons_of=words.reasons,
+    )
+    app.jinja_env.filters.update(
+        day=words.day,
+        full_day=words.full_day,
+        moment=words.moment,
+        period=lambda pair: words.period(*pair),
+        length_of=words.length,
+        filled=lambda query: {name: value for name, value in query.items() if value},
+        phone=phones.spoken,
+        masked_phone=masking.masked_phone,
+        masked_name=masking.masked_name,
+    )
+    app.context_processor(_common)

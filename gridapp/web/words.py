@@ -1,0 +1,108 @@
+"""Sentences, days and moments as people say them, in the chosen language and in town time (C12, P14)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_babel import gettext, ngettext
+
+from gridapp.core.clock import now
+from gridapp.core.refusals import Refusal
+from gridapp.core.words import N_, Words
+from gridapp.web.languages import chosen
+
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+def town_zone() -> ZoneInfo:
+    """The zone that every face shows."""
+    return ZoneInfo(current_app.config["SETTINGS"].timezone)
+
+
+def in_town(moment: datetime) -> datetime:
+    """`moment` on the town's clock."""
+    return moment.astimezone(town_zone())
+
+
+def today() -> date:
+    """The day it is in the town."""
+    return in_town(now()).date()
+
+
+def day(value: date | datetime) -> str:
+    """11月26日（周四）; today and tomorrow are said so; another year is named."""
+    date_ = in_town(value).date() if isinstance(value, datetime) else value
+    distance = (date_ - today()).days
+    if distance in (-1, 0, 1):
+        return (gettext("yesterday"), gettext("today"), gettext("tomorrow"))[distance + 1]
+    weekday = gettext(WEEKDAYS[date_.weekday()])
+    if chosen() == "zh":
+        year = f"{date_.year}年" if date_.year != today().year else ""
+        return f"{year}{date_.month}月{date_.day}日（{weekday}）"
+    return f"{weekday} {date_.day} {date_:%b}" + (f" {date_.year}" if date_.year != today().year else "")
+
+
+def full_day(value: date | datetime) -> str:
+    """2026年11月26日: for paper, where "today" would soon be wrong."""
+    date_ = in_town(value).date() if isinstance(value, datetime) else value
+    return f"{date_.year}年{date_.month}月{date_.day}日" if chosen() == "zh" else f"{date_.day} {date_:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """今天 14:05"""
+    return f"{day(value)} {in_town(value):%H:%M}"
+
+
+def period(start: datetime, end: datetime) -> str:
+    """11月26日（周四）14:00–16:00; what ends on another day names both days (C12)."""
+    if in_town(start).date() == in_town(end).date():
+        return f"{day(start)} {in_town(start):%H:%M}–{in_town(end):%H:%M}"
+    return f"{moment(start)} – {moment(end)}"
+
+
+def length(minutes: int) -> str:
+    """40 分钟, 1 小时 10 分钟."""
+    hours, rest = divmod(minutes, 60)
+    words = []
+    if hours:
+        words.append(ngettext("%(num)s hour", "%(num)s hours", hours))
+    if rest or not hours:
+        words.append(ngettext("%(num)s minute", "%(num)s minutes", rest))
+    return " ".join(words)
+
+
+def say(words: Words | str) -> str:
+    """A marked sentence in the chosen language, its parts spoken too."""
+    if isinstance(words, str):
+        return gettext(words)
+    return gettext(words.text, **{name: _spoken(part) for name, part in words.parts.items()})
+
+
+def reasons(refusals: list[Refusal]) -> list[dict[str, Any]]:
+    """Refusals as the template shows them: text, advice, link."""
+    return [
+        {
+            "code": refusal.code,
+            "text": say(Words(refusal.text, refusal.parts)),
+            "advice": say(Words(refusal.advice, refusal.parts)) if refusal.advice else None,
+            "link": (refusal.link[0], gettext(refusal.link[1])) if refusal.link else None,
+        }
+        for refusal in refusals
+    ]
+
+
+def _spoken(part: Any) -> Any:
+    if isinstance(part, Words):
+        return say(part)
+    if isinstance(part, datetime):
+        return moment(part)
+    if isinstance(part, date):
+        return day(part)
+    if isinstance(part, timedelta):
+        return length(int(part.total_seconds() // 60))
+    if isinstance(part, tuple) and len(part) == 2 and all(isinstance(edge, datetime) for edge in part):
+        return period(*part)
+    return part

@@ -1,0 +1,96 @@
+"""What wishes contribute (C18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from gridapp.core.features import DeskQueue, Feature
+from gridapp.core.words import N_
+from gridapp.volunteers.models import HourEntry
+from gridapp.wishes import demo, importers, queries, views
+from gridapp.wishes.models import PLACE_TAKEN, Category, Claim, ClaimState, Wish
+
+CATEGORIES = (
+    ("item", "物品", "Things", "package"),
+    ("errand", "跑腿", "Errands", "footprints"),
+    ("repair", "修理", "Repairs", "wrench"),
+    ("company", "陪伴", "Company", "coffee"),
+    ("lesson", "学习", "Lessons", "graduation-cap"),
+    ("transport", "接送", "Lifts", "car"),
+    ("other", "其他", "Other", "sparkles"),
+)
+
+
+def seed(session: Session) -> None:
+    """The categories that a new town begins with; never changes what is there."""
+    known = set(session.scalars(select(Category.code)))
+    session.add_all(
+        Category(code=code, name=name, name_en=name_en, icon=icon, rank=rank)
+        for rank, (code, name, name_en, icon) in enumerate(CATEGORIES)
+        if code not in known
+    )
+
+
+def miscounted_places(session: Session) -> Iterable[str]:
+    """`taken` equals the claims that take a place, and no wish is over-held (W5)."""
+    counted = (
+        select(Claim.wish_id, func.count().label("claims"))
+        .where(Claim.state.in_(PLACE_TAKEN))
+        .group_by(Claim.wish_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Wish.id, Wish.taken, func.coalesce(counted.c.claims, 0))
+        .outerjoin(counted, counted.c.wish_id == Wish.id)
+        .where(Wish.taken != func.coalesce(counted.c.claims, 0))
+    )
+    return [f"wish {row[0]}: says {row[1]} places taken, but {row[2]} claims take one" for row in rows]
+
+
+def lost_hours(session: Session) -> Iterable[str]:
+    """Every confirmed claim has its entry of hours, with the minutes reported (V3)."""
+    rows = session.execute(
+        select(Claim.id, Claim.minutes, HourEntry.minutes)
+        .outerjoin(HourEntry, and_(HourEntry.thing == "claims", HourEntry.thing_id == Claim.id))
+        .where(
+            Claim.state == ClaimState.CONFIRMED,
+            func.coalesce(HourEntry.minutes, -1) != Claim.minutes,
+        )
+    )
+    return [f"claim {row[0]}: {row[1]} minutes were confirmed, the ledger has {row[2]}" for row in rows]
+
+
+def _page(wish_id: int) -> str:
+    return f"/wishes/{wish_id}"
+
+
+FEATURE = Feature(
+    name="wishes",
+    invariants={"places": miscounted_places, "hours": lost_hours},
+    messages={
+        "wish_submitted": (N_("“%(title)s” is new and waits for your check."), _page),
+        "wish_answered": (N_("Your question about “%(title)s” is answered; please check it again."), _page),
+        "wish_published": (N_("Your wish “%(title)s” is published. We tell you when somebody takes it on."), _page),
+        "wish_declined": (N_("Your wish “%(title)s” was declined: %(reason)s"), _page),
+        "wish_asked_back": (N_("A question about your wish “%(title)s”: %(question)s"), _page),
+        "wish_withdrawn": (N_("“%(title)s” was taken back: %(reason)s"), _page),
+        "wish_expired": (N_("For “%(title)s” nobody could be found. You can enter it anew, or call us."), _page),
+        "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
+        "claim_withdrawn": (N_("A volunteer gave “%(title)s” back: %(reason)s"), _page),
+        "helper_cannot_come": (N_("Urgent: the volunteer cannot come for “%(title)s”: %(reason)s"), _page),
+        "claim_done": (N_("“%(title)s” was reported done. Did it come true? Please confirm."), _page),
+        "claim_confirmed": (N_("“%(title)s” came true and is confirmed. Thank you!"), _page),
+        "claim_returned": (N_("“%(title)s” is not finished yet: %(reason)s"), _page),
+    },
+    importers={"wishes": importers.WISHES},
+    desk_queues=(
+        DeskQueue("to-check", N_("Wishes to check"), "clipboard-check", "wishes/_queue_to_check.html", views.queue_to_check),
+        DeskQueue("to-confirm", N_("To confirm"), "check", "wishes/_queue_to_confirm.html", views.queue_to_confirm),
+    ),
+    seed=seed,
+    demo=demo.load,
+    sees_person=queries.sees_person,
+)

@@ -1,0 +1,222 @@
+"""The shape of what is typed about wishes and claims."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms.validators import ValidationError
+
+from gridapp.core.clock import now
+from gridapp.web.forms import (
+    AtMost,
+    Between,
+    DayField,
+    Filled,
+    Form,
+    LongTextField,
+    PhoneField,
+    TextField,
+    TimeField,
+    _l,
+    in_town,
+    in_utc,
+)
+from gridapp.wishes.models import MAX_PLACES, Contact, Source, Wish
+
+ITEM = "item"
+CONSENT_HOWS = [("in_person", _l("asked in person")), ("by_phone", _l("asked by phone")), ("in_writing", _l("in writing"))]
+LAST_MINUTE = time(23, 59)
+
+
+class WishForm(Form):
+    """A wish (W1). Name and phone of somebody with an account are not asked again (P11)."""
+
+    title = TextField(_l("What is the wish?"), [Filled(_l("Please say the wish in a few words.")), AtMost(40)])
+    text = LongTextField(
+        _l("Tell a little more"), [Filled(_l("Please write a sentence or two: what is needed, and why.")), AtMost(4000)]
+    )
+    category = SelectField(_l("Kind"), [Filled(_l("Please choose what kind of wish it is."))])
+    committee = SelectField(_l("Committee"), [Filled(_l("Please choose the committee where help is needed."))])
+    road = TextField(_l("Road"), [AtMost(40)])
+    skill = SelectField(_l("Skill wanted"), default="")
+    places = IntegerField(_l("How many helpers?"), [Between(1, MAX_PLACES)], default=1)
+    as_many_as_come = BooleanField(_l("As many as come"))
+    when = RadioField(
+        _l("When?"),
+        choices=[("any", _l("any time")), ("by", _l("by a day")), ("window", _l("at a set time"))],
+        default="any",
+    )
+    deadline = DayField(_l("By which day?"))
+    day = DayField(_l("On which day?"))
+    starts = TimeField(_l("From"))
+    ends = TimeField(_l("To"))
+    minutes = IntegerField(_l("About how many minutes?"), [Between(1, 1440)])
+    value = IntegerField(_l("Worth about (yuan)"), [Between(0, 100_000)])
+    source = RadioField(
+        _l("For whom?"),
+        choices=[(Source.SELF.value, _l("for myself")), (Source.OTHER.value, _l("for somebody else"))],
+        default=Source.SELF.value,
+    )
+    beneficiary_name = TextField(_l("Name of the person"), [AtMost(40)])
+    beneficiary_phone = PhoneField(_l("Phone of the person"))
+    consent = SelectField(_l("Did the person agree?"), default="")
+    address = TextField(
+        _l("Exact address"), [Filled(_l("Please write where the helper should come to.")), AtMost(120)]
+    )
+
+    value_limit = 300
+
+    def validate_places(self, field: IntegerField) -> None:
+        """A number, unless as many as come."""
+        if not self.as_many_as_come.data and field.data is None:
+            raise ValidationError(_("Please write how many helpers are needed, or tick “As many as come”."))
+
+    def validate_value(self, field: IntegerField) -> None:
+        """Items have a limit that the town sets (W1)."""
+        if self.category.data == ITEM and field.data and field.data > self.value_limit:
+            raise ValidationError(
+                _("A micro-wish is worth at most %(most)s yuan. For more, please call us.", most=self.value_limit)
+            )
+
+    def validate_deadline(self, field: DayField) -> None:
+        """A day that is not over."""
+        if self.when.data == "by":
+            self._day_to_come(field)
+
+    def validate_day(self, field: DayField) -> None:
+        """A day that is not over."""
+        if self.when.data == "window":
+            self._day_to_come(field)
+
+    def validate_starts(self, field: TimeField) -> None:
+        """A window has a beginning to come."""
+        if self.when.data != "window":
+            return
+        if field.time is None:
+            raise ValidationError(_("Please write when the helper should come, such as 14:00."))
+        if self.day.data and in_utc(self.day.data, field.time) <= now():
+            raise ValidationError(_("This time is over. Please choose a later one."))
+
+    def validate_ends(self, field: TimeField) -> None:
+        """A window ends after it begins."""
+        if self.when.data != "window":
+            return
+        if field.time is None:
+            raise ValidationError(_("Please write until when, such as 16:00."))
+        if self.starts.time and field.time <= self.starts.time:
+            raise ValidationError(_("The end must be later than the beginning."))
+
+    def validate_beneficiary_name(self, field: TextField) -> None:
+        """Needed for somebody else."""
+        if self.is_for_other and not field.data:
+            raise ValidationError(_("Please write the name of the person who needs the help."))
+
+    def validate_beneficiary_phone(self, field: PhoneField) -> None:
+        """Needed for somebody else."""
+        if self.is_for_other and not field.data:
+            raise ValidationError(_("Please write a number under which the person can be reached."))
+
+    @property
+    def is_for_other(self) -> bool:
+        """Whether the wish is for somebody else."""
+        return bool(self.source.data == Source.OTHER.value)
+
+    def facts(self) -> dict[str, Any]:
+        """The columns of `Wish` that the form fills; moments in UTC."""
+        window = self.when.data == "window"
+        return {
+            "title": self.title.data,
+            "text": self.text.data,
+            "category_code": self.category.data,
+            "committee_code": self.committee.data,
+            "road": self.road.data or "",
+            "skill_code": self.skill.data or None,
+            "places": None if self.as_many_as_come.data else self.places.data,
+            "deadline": in_utc(self.deadline.data, LAST_MINUTE) if self.when.data == "by" else None,
+            "starts_at": self._at(self.starts) if window else None,
+            "ends_at": self._at(self.ends) if window else None,
+            "minutes": self.minutes.data,
+            "value_yuan": self.value.data if self.category.data == ITEM else None,
+        }
+
+    def contact(self, own_name: str, own_phone: str | None) -> Contact:
+        """For whom: the author with the given name and phone, or the person typed."""
+        if self.is_for_other:
+            return Contact(self.beneficiary_name.data, self.beneficiary_phone.data, self.address.data)
+        return Contact(own_name, own_phone or "", self.address.data)
+
+    def fill_from(self, wish: Wish, contact: Any) -> None:
+        """Show what a wish says now; only for its author while it can be edited (W7)."""
+        self.title.data, self.text.data, self.road.data = wish.title, wish.text, wish.road
+        self.category.data, self.committee.data = wish.category_code, wish.committee_code
+        self.skill.data = wish.skill_code or ""
+        self.places.data, self.as_many_as_come.data = wish.places, wish.places is None
+        self.minutes.data, self.value.data, self.source.data = wish.minutes, wish.value_yuan, wish.source
+        self.beneficiary_name.data, self.beneficiary_phone.data = contact.name, contact.phone
+        self.address.data, self.consent.data = contact.address, wish.consent_how or ""
+        if wish.starts_at and wish.ends_at:
+            self.when.data, self.day.data = "window", in_town(wish.starts_at).date()
+            self.starts.data, self.ends.data = f"{in_town(wish.starts_at):%H:%M}", f"{in_town(wish.ends_at):%H:%M}"
+        elif wish.deadline:
+            self.when.data, self.deadline.data = "by", in_town(wish.deadline).date()
+
+    def _at(self, field: TimeField) -> datetime:
+        assert field.time is not None
+        return in_utc(self.day.data, field.time)
+
+    def _day_to_come(self, field: DayField) -> None:
+        if field.data is None:
+            raise ValidationError(_("Please choose the day."))
+        days = (field.data - in_town(now()).date()).days
+        if not 0 <= days <= 366:
+            raise ValidationError(_("Please choose a day from today on, within a year."))
+
+
+class PublishForm(Form):
+    """Publishing; how the beneficiary agreed, where that is not recorded yet (Y2)."""
+
+    consent = SelectField(_l("How did the person agree?"), choices=[("", _l("Please choose")), *CONSENT_HOWS], default="")
+
+
+class WhyForm(Form):
+    """A reason or question that the other side reads."""
+
+    why = LongTextField(
+        _l("What should the other side know?"),
+        [Filled(_l("Please write a sentence: the other side reads it.")), AtMost(300)],
+    )
+
+
+class GiveBackForm(Form):
+    """Giving a claim back; a word is welcome, not asked for."""
+
+    why = LongTextField(_l("A word about why"), [AtMost(300)])
+
+
+class DoneForm(Form):
+    """A sentence and the minutes (W11)."""
+
+    report = LongTextField(
+        _l("What did you do?"), [Filled(_l("Please write one sentence about what you did.")), AtMost(300)]
+    )
+    minutes = IntegerField(
+        _l("How many minutes did it take?"),
+        [Filled(_l("Please write the minutes, such as 40.")), Between(1, 1440)],
+    )
+
+
+class ConfirmForm(Form):
+    """Satisfied, with a line of thanks; or not, with the reason (W11)."""
+
+    satisfied = RadioField(
+        _l("Did the wish come true?"), choices=[("yes", _l("Yes")), ("no", _l("Not yet"))], default="yes"
+    )
+    words = LongTextField(_l("A line of thanks, or what is missing"), [AtMost(300)])
+
+    def validate_words(self, field: LongTextField) -> None:
+        """"Not yet" needs a reason."""
+        if self.satisfied.data == "no" and not field.data:
+            raise ValidationError(_("Please write what is missing: the helper reads it."))

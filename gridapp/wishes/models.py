@@ -1,0 +1,231 @@
+"""Wishes, the people they are for, and the claims on them (W1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gridapp.accounts.models import Person
+from gridapp.areas.models import Committee
+from gridapp.core.database import Base, UtcDateTime
+from gridapp.volunteers.models import Skill
+
+
+class WishState(StrEnum):
+    """Where a wish stands."""
+
+    SUBMITTED = "submitted"
+    ASKED_BACK = "asked_back"
+    OPEN = "open"
+    FILLED = "filled"
+    DONE = "done"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands."""
+
+    OFFERED = "offered"
+    HELD = "held"
+    DONE = "done"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    CANNOT_COME = "cannot_come"
+    RELEASED = "released"
+    NO_SHOW = "no_show"
+    RETURNED = "returned"
+
+
+class Source(StrEnum):
+    """Where a wish came from."""
+
+    SELF = "self"
+    OTHER = "other"
+    VISIT = "visit"
+    MATTER = "matter"
+
+
+PUBLIC = (WishState.OPEN, WishState.FILLED, WishState.DONE, WishState.CONFIRMED)
+PLACE_TAKEN = (ClaimState.OFFERED, ClaimState.HELD, ClaimState.DONE, ClaimState.CONFIRMED)
+UNFINISHED = (ClaimState.OFFERED, ClaimState.HELD)
+LIVE = (ClaimState.OFFERED, ClaimState.HELD, ClaimState.DONE)
+MAX_PLACES = 9_999
+
+
+class Category(Base):
+    """What kind of help a wish asks for; the town edits the list. `icon` is a name in the icon set."""
+
+    __tablename__ = "categories"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(20))
+    name_en: Mapped[str] = mapped_column(String(40))
+    icon: Mapped[str] = mapped_column(String(30))
+    rank: Mapped[int]
+
+
+class Wish(Base):
+    """Something small that one person needs and another can give (W1).
+
+    `places` empty: as many as come. `taken` counts claims that are offered, held, done or
+    confirmed; it is kept by guarded updates alone (C1). `starts_at`/`ends_at` are a window,
+    half-open; `deadline` the last moment at which help is of use. What is private lies in
+    `Beneficiary`. A wish for somebody else is not public before that person's consent is
+    recorded: the database refuses it (Y2).
+    """
+
+    __tablename__ = "wishes"
+    __table_args__ = (
+        CheckConstraint(f"places IS NULL OR places BETWEEN 1 AND {MAX_PLACES}", name="places"),
+        CheckConstraint("taken >= 0 AND (places IS NULL OR taken <= places)", name="not_over_held"),
+        CheckConstraint(
+            "source = 'self' OR consent_at IS NOT NULL OR state NOT IN ('open', 'filled', 'done', 'confirmed')",
+            name="consent_before_public",
+        ),
+        CheckConstraint("starts_at IS NULL OR starts_at < ends_at", name="window"),
+        Index("ix_wishes_state", "state", "id"),
+        Index("ix_wishes_state_category", "state", "category_code", "id"),
+        Index("ix_wishes_committee", "committee_code", "state", "id"),
+        Index("ix_wishes_author", "author_id", "id"),
+    )
+    TRANSITIONS: ClassVar = {
+        WishState.SUBMITTED: {WishState.OPEN, WishState.ASKED_BACK, WishState.DECLINED, WishState.WITHDRAWN},
+        WishState.ASKED_BACK: {WishState.SUBMITTED, WishState.WITHDRAWN},
+        WishState.OPEN: {
+            WishState.FILLED,
+            WishState.DONE,
+            WishState.CONFIRMED,
+            WishState.WITHDRAWN,
+            WishState.EXPIRED,
+        },
+        WishState.FILLED: {WishState.OPEN, WishState.DONE, WishState.CONFIRMED, WishState.WITHDRAWN},
+        WishState.DONE: {WishState.OPEN, WishState.FILLED, WishState.CONFIRMED},
+        WishState.CONFIRMED: set(),
+        WishState.DECLINED: set(),
+        WishState.WITHDRAWN: set(),
+        WishState.EXPIRED: set(),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    category_code: Mapped[str] = mapped_column(ForeignKey("categories.code"))
+    committee_code: Mapped[str] = mapped_column(ForeignKey("committees.code"))
+    road: Mapped[str] = mapped_column(String(40), default="")
+    skill_code: Mapped[str | None] = mapped_column(ForeignKey("skills.code"))
+    places: Mapped[int | None] = mapped_column(default=1)
+    taken: Mapped[int] = mapped_column(default=0)
+    deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    minutes: Mapped[int | None]
+    value_yuan: Mapped[int | None]
+    source: Mapped[Source] = mapped_column(String(10), default=Source.SELF)
+    state: Mapped[WishState] = mapped_column(String(12), default=WishState.SUBMITTED)
+    state_note: Mapped[str | None] = mapped_column(String(300))
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    consent_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    consent_how: Mapped[str | None] = mapped_column(String(20))
+    consent_for: Mapped[str | None] = mapped_column(String(60))
+    consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    category: Mapped[Category] = relationship()
+    committee: Mapped[Committee] = relationship()
+    skill: Mapped[Skill | None] = relationship()
+
+    @property
+    def url(self) -> str:
+        """The wish's page."""
+        return f"/wishes/{self.id}"
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """After this (UTC) nobody can take the wish up; None: no such moment."""
+        return self.ends_at or self.deadline
+
+
+class Beneficiary(Base):
+    """For whom a wish is: the private part of it, in a row that can be erased (W7, C2)."""
+
+    __tablename__ = "beneficiaries"
+
+    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(120))
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The beneficiary as typed: name, phone in E.164, exact address."""
+
+    name: str
+    phone: str
+    address: str
+
+
+class Claim(Base):
+    """A volunteer's promise to fulfil a wish, or a share of it; one claim takes one place."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        Index(
+            "uq_claims_one_live",
+            "wish_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state IN ('offered', 'held', 'done', 'confirmed')"),
+            postgresql_where=text("state IN ('offered', 'held', 'done', 'confirmed')"),
+        ),
+        Index("ix_claims_wish", "wish_id", "state"),
+        Index("ix_claims_person", "person_id", "state", "id"),
+        Index("ix_claims_state", "state", "reported_at"),
+        CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 1440", name="minutes"),
+    )
+    TRANSITIONS: ClassVar = {
+        ClaimState.OFFERED: {ClaimState.HELD, ClaimState.REFUSED, ClaimState.LAPSED},
+        ClaimState.HELD: {
+            ClaimState.DONE,
+            ClaimState.WITHDRAWN,
+            ClaimState.CANNOT_COME,
+            ClaimState.RELEASED,
+            ClaimState.NO_SHOW,
+        },
+        ClaimState.DONE: {ClaimState.CONFIRMED, ClaimState.RETURNED},
+        ClaimState.CONFIRMED: set(),
+        ClaimState.REFUSED: set(),
+        ClaimState.LAPSED: set(),
+        ClaimState.WITHDRAWN: set(),
+        ClaimState.CANNOT_COME: set(),
+        ClaimState.RELEASED: set(),
+        ClaimState.NO_SHOW: set(),
+        ClaimState.RETURNED: set(),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[ClaimState] = mapped_column(String(12), default=ClaimState.HELD)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    report: Mapped[str | None] = mapped_column(String(300))
+    minutes: Mapped[int | None]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_late: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[str | None] = mapped_column(String(300))
+
+    wish: Mapped[Wish] = relationship()
+    person: Mapped[Person] = relationship()

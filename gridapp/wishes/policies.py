@@ -1,0 +1,249 @@
+"""Who may do what to a wish or a claim now, and if not, why (C3).
+
+The button, the POST, the bulk action and the import all ask these functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from gridapp.accounts.queries import Actor, clashing_duties
+from gridapp.areas.queries import town_facts
+from gridapp.core.refusals import CONFLICT, FORBIDDEN, INVALID, Refusal
+from gridapp.core.words import N_
+from gridapp.volunteers.policies import readiness_refusals
+from gridapp.volunteers.queries import volunteer_of
+from gridapp.wishes import queries
+from gridapp.wishes.models import PLACE_TAKEN, UNFINISHED, Claim, ClaimState, Source, Wish, WishState
+
+NOT_YOURS = Refusal(
+    "not_yours", FORBIDDEN, N_("This is for the person concerned alone."), N_("If that is you, please call us.")
+)
+NOT_IN_CHARGE = Refusal(
+    "not_in_charge",
+    FORBIDDEN,
+    N_("The coordinator of that committee does this."),
+    N_("You can read the wish here like everybody else."),
+)
+MOVED_ON = Refusal(
+    "wrong_state",
+    CONFLICT,
+    N_("The wish has moved on meanwhile."),
+    N_("Below you see where it stands now."),
+)
+FULL = Refusal(
+    "full",
+    CONFLICT,
+    N_("All helpers for this wish have just been found."),
+    N_("Thank you for wanting to help. Perhaps one of the wishes below?"),
+)
+OVER = Refusal("over", CONFLICT, N_("The time for this wish is over."), N_("Perhaps one of the wishes below?"))
+
+
+def may_see(session: Session, actor: Actor | None, wish: Wish) -> bool:
+    """Whether the wish is in the actor's world: public, own, in charge, or once taken on (C6, A5)."""
+    if queries.is_public(wish):
+        return True
+    if actor is None:
+        return False
+    return is_concerned(actor, wish) or queries.had_claim(session, wish, actor.id)
+
+
+def is_concerned(actor: Actor | None, wish: Wish) -> bool:
+    """The author, or the coordinator in charge."""
+    return actor is not None and (wish.author_id == actor.id or actor.in_charge_of(wish.committee_code))
+
+
+def claiming_refusals(
+    session: Session, actor: Actor, wish: Wish, claims: Sequence[Claim], *, at: datetime, today: date
+) -> list[Refusal]:
+    """Why the actor may not claim the wish at `at` (UTC; `today` in the town); empty when they may. W4.
+
+    `claims` are the wish's own, so that the page need not read them twice.
+    """
+    if wish.author_id == actor.id:
+        return [
+            Refusal(
+                "own_wish", FORBIDDEN, N_("This is your own wish."), N_("Somebody else will take it on; we tell you.")
+            )
+        ]
+    if any(claim.person_id == actor.id and claim.state in PLACE_TAKEN for claim in claims):
+        return [Refusal("held_already", CONFLICT, N_("You have taken this wish on already."))]
+    volunteer = volunteer_of(session, actor.id)
+    if not_ready := readiness_refusals(volunteer, actor.person.phone_proven_at is not None, today):
+        return not_ready
+    assert volunteer is not None
+    return [*_not_open(wish, at), *_limit_reached(session, actor, volunteer.max_live), *_clashes(session, actor, wish)]
+
+
+def checking_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
+    """Why the actor may not publish, decline or ask back. W2."""
+    if not actor.in_charge_of(wish.committee_code):
+        return [NOT_IN_CHARGE]
+    if wish.author_id == actor.id and wish.source == Source.SELF:
+        return [
+            Refusal(
+                "own_case",
+                FORBIDDEN,
+                N_("Nobody checks a wish of their own."),
+                N_("Ask another coordinator of your area, or the town office."),
+            )
+        ]
+    return [] if wish.state == WishState.SUBMITTED else [MOVED_ON]
+
+
+def publishing_refusals(actor: Actor, wish: Wish, *, consent_how: str | None, at: datetime) -> list[Refusal]:
+    """Why the actor may not publish: besides `checking_refusals`, consent (Y2) and time."""
+    if refusals := checking_refusals(actor, wish):
+        return refusals
+    if needs_consent(wish) and not consent_how:
+        return [
+            Refusal(
+                "consent_missing",
+                INVALID,
+                N_("It is not recorded that the person agreed."),
+                N_("Ask the person, choose below how you asked, and publish then."),
+            )
+        ]
+    if wish.last_moment is not None and wish.last_moment <= at:
+        return [
+            Refusal(
+                "over_before_public",
+                CONFLICT,
+                N_("The time for this wish is over."),
+                N_("Send it back with a question about another day."),
+            )
+        ]
+    return []
+
+
+def needs_consent(wish: Wish) -> bool:
+    """Whether the beneficiary's consent is still to be recorded (Y2)."""
+    return wish.source != Source.SELF and wish.consent_at is None
+
+
+def editing_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
+    """Why the actor may not change what the wish says: only its author, and only until it is public."""
+    if wish.author_id != actor.id:
+        return [NOT_YOURS]
+    return [] if wish.state in (WishState.SUBMITTED, WishState.ASKED_BACK) else [MOVED_ON]
+
+
+def withdrawing_wish_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
+    """Why the actor may not take the wish back: its author or the coordinator, until it is done."""
+    if not is_concerned(actor, wish):
+        return [NOT_YOURS]
+    return [] if WishState.WITHDRAWN in Wish.TRANSITIONS[wish.state] else [MOVED_ON]
+
+
+def closing_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
+    """Why the actor may not close an open wish to further helpers."""
+    if not actor.in_charge_of(wish.committee_code):
+        return [NOT_IN_CHARGE]
+    return [] if wish.state == WishState.OPEN else [MOVED_ON]
+
+
+def revealing_refusals(session: Session, actor: Actor, wish: Wish, *, at: datetime) -> list[Refusal]:
+    """Why the actor may not see name, phone and address of the beneficiary. W7."""
+    if actor.in_charge_of(wish.committee_code) or queries.holds_live_claim(session, wish, actor.id, at=at):
+        return []
+    return [
+        Refusal(
+            "contact_is_private",
+            FORBIDDEN,
+            N_("Name and address are only for whoever has taken the wish on, and for the coordinator."),
+            N_("Take the wish on first; then you see them."),
+        )
+    ]
+
+
+def holder_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
+    """Why the actor may not give the claim back: only its holder, while it is held. W8."""
+    if claim.person_id != actor.id:
+        return [NOT_YOURS]
+    return [] if claim.state in UNFINISHED else [MOVED_ON]
+
+
+def completing_refusals(actor: Actor, claim: Claim, *, at: datetime) -> list[Refusal]:
+    """Why the actor may not report the claim done. W11."""
+    if refusals := holder_refusals(actor, claim):
+        return refusals
+    if claim.wish.starts_at is not None and claim.wish.starts_at > at:
+        return [
+            Refusal(
+                "not_begun",
+                CONFLICT,
+                N_("The visit has not begun: it is on %(when)s."),
+                N_("Report it when you have been there."),
+                parts={"when": (claim.wish.starts_at, claim.wish.ends_at)},
+            )
+        ]
+    return []
+
+
+def confirming_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
+    """Why the actor may not say whether the wish came true: author or coordinator, never the helper. W11."""
+    if claim.person_id == actor.id:
+        return [
+            Refusal(
+                "own_case",
+                FORBIDDEN,
+                N_("Nobody confirms their own help."),
+                N_("The person who entered the wish or a coordinator does."),
+            )
+        ]
+    if not is_concerned(actor, claim.wish):
+        return [NOT_YOURS]
+    return [] if claim.state == ClaimState.DONE else [MOVED_ON]
+
+
+def is_late(session: Session, wish: Wish, *, at: datetime) -> bool:
+    """Whether giving back now comes after the cut-off before the window (W8)."""
+    if wish.starts_at is None:
+        return False
+    return at > wish.starts_at - timedelta(hours=town_facts(session).cut_off_hours)
+
+
+def _not_open(wish: Wish, at: datetime) -> list[Refusal]:
+    if wish.state == WishState.FILLED:
+        return [FULL]
+    if wish.state != WishState.OPEN:
+        return [
+            Refusal("closed", CONFLICT, N_("This wish takes no more helpers."), N_("Perhaps one of the wishes below?"))
+        ]
+    return [OVER] if wish.last_moment is not None and wish.last_moment <= at else []
+
+
+def _limit_reached(session: Session, actor: Actor, most: int) -> list[Refusal]:
+    live = queries.unfinished_count(session, actor.id)
+    if live < most:
+        return []
+    return [
+        Refusal(
+            "limit",
+            CONFLICT,
+            N_("You have %(live)s wishes in hand; you wanted at most %(most)s at a time."),
+            N_("Report one done or give one back first."),
+            parts={"live": live, "most": most},
+            link=("/me", N_("My wishes")),
+        )
+    ]
+
+
+def _clashes(session: Session, actor: Actor, wish: Wish) -> list[Refusal]:
+    if wish.starts_at is None or wish.ends_at is None:
+        return []
+    return [
+        Refusal(
+            "clash",
+            CONFLICT,
+            N_("At that time you have something else: %(title)s, %(when)s."),
+            N_("Give the other back first, or leave this one to somebody else."),
+            parts={"title": duty.title, "when": (duty.starts_at, duty.ends_at)},
+            link=(duty.url, N_("See what it is")),
+        )
+        for duty in clashing_duties(session, actor.id, wish.starts_at, wish.ends_at)
+    ]

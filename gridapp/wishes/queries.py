@@ -1,0 +1,282 @@
+"""Reads of wishes and claims. Lists select the columns that a slip shows, never an entity a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from gridapp.accounts.models import Person
+from gridapp.accounts.queries import Actor
+from gridapp.areas.models import Committee
+from gridapp.areas.queries import for_a_while
+from gridapp.core.access_log import Look
+from gridapp.core.journal import JournalEntry
+from gridapp.core.paging import Page, page_of
+from gridapp.volunteers.models import Skill, Volunteer
+from gridapp.wishes.models import (
+    PUBLIC,
+    UNFINISHED,
+    Beneficiary,
+    Category,
+    Claim,
+    ClaimState,
+    Wish,
+    WishState,
+)
+
+COUNT_STOPS_AT = 200
+QUEUE_LENGTH = 20
+SEEN_AFTER_CONFIRMED = timedelta(days=7)
+IN_WORLD_AFTER_END = timedelta(days=7)
+
+SLIP = (
+    Wish.id,
+    Wish.title,
+    Wish.state,
+    Wish.road,
+    Wish.places,
+    Wish.taken,
+    Wish.starts_at,
+    Wish.ends_at,
+    Wish.deadline,
+    Wish.minutes,
+    Category.name.label("category"),
+    Category.name_en.label("category_en"),
+    Category.icon,
+    Committee.name.label("committee"),
+)
+
+
+def categories(session: Session) -> Sequence[Row[Any]]:
+    """code, name, name_en, icon of every category, in the town's order."""
+    return for_a_while(
+        "categories",
+        lambda: session.execute(
+            select(Category.code, Category.name, Category.name_en, Category.icon).order_by(Category.rank)
+        ).all(),
+    )
+
+
+def open_wishes(
+    session: Session,
+    *,
+    at: datetime,
+    committees: Collection[str] | None = None,
+    category: str | None = None,
+    after: int | None = None,
+    size: int = 20,
+) -> Page:
+    """Slips of wishes that can be taken on at `at`, newest first, a page behind the id `after` (W15)."""
+    statement = _filtered(_slips(), at, committees, category)
+    return page_of(session, statement, key=Wish.id, after=after, size=size)
+
+
+def count_open(
+    session: Session, *, at: datetime, committees: Collection[str] | None = None, category: str | None = None
+) -> int:
+    """How many there are; stops at 201, which the page shows as 200+."""
+    few = _filtered(select(Wish.id), at, committees, category).limit(COUNT_STOPS_AT + 1)
+    return session.scalar(select(func.count()).select_from(few.subquery())) or 0
+
+
+def wishes_of(session: Session, person_id: int, *, after: int | None = None) -> Page:
+    """Slips of the wishes that a person entered, newest first."""
+    return page_of(session, _slips().where(Wish.author_id == person_id), key=Wish.id, after=after)
+
+
+def alternatives(session: Session, wish: Wish, *, at: datetime) -> Sequence[Row[Any]]:
+    """Three open wishes like this one: same category, the same committee first (W4)."""
+    return session.execute(
+        _filtered(_slips(), at, None, wish.category_code)
+        .where(Wish.id != wish.id, Wish.author_id.is_not(None))
+        .order_by((Wish.committee_code == wish.committee_code).desc(), Wish.id.desc())
+        .limit(3)
+    ).all()
+
+
+def wish_by_id(session: Session, wish_id: int) -> Wish | None:
+    """The wish with category, committee, skill and author, in one statement."""
+    return session.scalars(
+        select(Wish)
+        .where(Wish.id == wish_id)
+        .options(
+            joinedload(Wish.category), joinedload(Wish.committee), joinedload(Wish.skill), joinedload(Wish.author)
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def beneficiary_of(session: Session, wish: Wish) -> Beneficiary:
+    """The private part. Only after `revealing_refusals` or for the author's own form (W7)."""
+    return session.get_one(Beneficiary, wish.id)
+
+
+def claims_on(session: Session, wish: Wish) -> Sequence[Any]:
+    """Every claim ever made on the wish with its person's name and volunteer id, oldest first."""
+    return session.execute(
+        select(Claim, Person.name, Volunteer.id.label("volunteer_id"))
+        .join(Person, Person.id == Claim.person_id)
+        .outerjoin(Volunteer, Volunteer.person_id == Claim.person_id)
+        .where(Claim.wish_id == wish.id)
+        .order_by(Claim.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def claim_by_id(session: Session, claim_id: int) -> Claim | None:
+    """The claim with its wish."""
+    return session.scalars(
+        select(Claim).where(Claim.id == claim_id).options(joinedload(Claim.wish))
+    ).one_or_none()
+
+
+def unfinished_count(session: Session, person_id: int) -> int:
+    """How many claims the person has promised and not yet done."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(Claim).where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED))
+        )
+        or 0
+    )
+
+
+def live_claims_of(session: Session, person_id: int) -> Sequence[Row[Any]]:
+    """The person's claims that are held or wait for confirmation, with their wish's slip, nearest first."""
+    return session.execute(
+        _slips()
+        .add_columns(Claim.id.label("claim_id"), Claim.state.label("claim_state"), Claim.since)
+        .join(Claim, Claim.wish_id == Wish.id)
+        .where(Claim.person_id == person_id, Claim.state.in_((*UNFINISHED, ClaimState.DONE)))
+        .order_by(Claim.state == ClaimState.DONE, func.coalesce(Wish.starts_at, Wish.deadline, Claim.since), Claim.id)
+    ).all()
+
+
+def had_claim(session: Session, wish: Wish, person_id: int) -> bool:
+    """Whether the person ever had a claim on the wish."""
+    found = session.scalar(select(Claim.id).where(Claim.wish_id == wish.id, Claim.person_id == person_id).limit(1))
+    return found is not None
+
+
+def holds_live_claim(session: Session, wish: Wish, person_id: int, *, at: datetime) -> bool:
+    """Held, done, or confirmed less than seven days ago: the right to the address (W7)."""
+    found = session.scalar(
+        select(Claim.id).where(
+            Claim.wish_id == wish.id,
+            Claim.person_id == person_id,
+            or_(
+                Claim.state.in_((ClaimState.HELD, ClaimState.DONE)),
+                and_(Claim.state == ClaimState.CONFIRMED, Claim.ended_at > at - SEEN_AFTER_CONFIRMED),
+            ),
+        )
+    )
+    return found is not None
+
+
+def sees_person(session: Session, actor: Actor, person_id: int, at: datetime) -> bool:
+    """Whether the person has a claim in the actor's committees, or had one until a week ago (A5)."""
+    found = session.scalar(
+        select(Claim.id)
+        .join(Wish, Wish.id == Claim.wish_id)
+        .where(
+            Claim.person_id == person_id,
+            Wish.committee_code.in_(sorted(actor.charge)),
+            or_(Claim.ended_at.is_(None), Claim.ended_at > at - IN_WORLD_AFTER_END),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def story(session: Session, wish: Wish, claim_ids: Collection[int]) -> Sequence[JournalEntry]:
+    """Each step of the wish and of its claims, oldest first, with what was written (W13)."""
+    return session.scalars(
+        select(JournalEntry)
+        .where(
+            or_(
+                and_(JournalEntry.thing == "wishes", JournalEntry.thing_id == wish.id),
+                and_(JournalEntry.thing == "claims", JournalEntry.thing_id.in_(claim_ids)),
+            )
+        )
+        .options(joinedload(JournalEntry.note))
+        .order_by(JournalEntry.at, JournalEntry.id)
+    ).all()
+
+
+def looks_at(session: Session, wish: Wish) -> Sequence[Row[Any]]:
+    """Who looked at the beneficiary's data, newest first (C4)."""
+    return session.execute(
+        select(Look.at, Look.by_role, Person.name)
+        .join(Person, Person.id == Look.by_id)
+        .where(Look.thing == "wishes", Look.thing_id == wish.id)
+        .order_by(Look.id.desc())
+        .limit(20)
+    ).all()
+
+
+def to_check(session: Session, actor: Actor) -> tuple[Sequence[Row[Any]], int]:
+    """Wishes that wait for the actor's check, oldest first, and their count (stops at 201)."""
+    condition = and_(Wish.state == WishState.SUBMITTED, Wish.committee_code.in_(sorted(actor.charge)))
+    return _queue(session, _slips().add_columns(Wish.submitted_at), Wish.id, condition)
+
+
+def to_confirm(session: Session, actor: Actor) -> tuple[Sequence[Row[Any]], int]:
+    """Claims reported done that nobody has confirmed, oldest first, and their count (W11)."""
+    condition = and_(
+        Claim.state == ClaimState.DONE,
+        Wish.committee_code.in_(sorted(actor.charge)),
+        Claim.person_id != actor.id,
+    )
+    statement = (
+        _slips()
+        .add_columns(Claim.id.label("claim_id"), Claim.reported_at, Person.name.label("helper"))
+        .join(Claim, Claim.wish_id == Wish.id)
+        .join(Person, Person.id == Claim.person_id)
+    )
+    counted = select(Claim.id).join(Wish, Wish.id == Claim.wish_id).where(condition)
+    count = session.scalar(select(func.count()).select_from(counted.limit(COUNT_STOPS_AT + 1).subquery())) or 0
+    return session.execute(statement.where(condition).order_by(Claim.id).limit(QUEUE_LENGTH)).all(), count
+
+
+def skill_choices(session: Session) -> Sequence[Row[Any]]:
+    """code, name, name_en of every skill."""
+    return for_a_while(
+        "skills", lambda: session.execute(select(Skill.code, Skill.name, Skill.name_en).order_by(Skill.code)).all()
+    )
+
+
+def is_public(wish: Wish) -> bool:
+    """Whether everybody may read the wish's page (W3)."""
+    return wish.state in PUBLIC
+
+
+def _slips() -> Select[Any]:
+    return (
+        select(*SLIP)
+        .join(Category, Category.code == Wish.category_code)
+        .join(Committee, Committee.code == Wish.committee_code)
+    )
+
+
+def _filtered(
+    statement: Select[Any], at: datetime, committees: Collection[str] | None, category: str | None
+) -> Select[Any]:
+    statement = statement.where(
+        Wish.state == WishState.OPEN,
+        or_(Wish.deadline.is_(None), Wish.deadline > at),
+        or_(Wish.ends_at.is_(None), Wish.ends_at > at),
+    )
+    if committees is not None:
+        statement = statement.where(Wish.committee_code.in_(sorted(committees)))
+    if category is not None:
+        statement = statement.where(Wish.category_code == category)
+    return statement
+
+
+def _queue(session: Session, statement: Select[Any], key: Any, condition: Any) -> tuple[Sequence[Row[Any]], int]:
+    few = select(key).where(condition).limit(COUNT_STOPS_AT + 1)
+    count = session.scalar(select(func.count()).select_from(few.subquery())) or 0
+    return session.execute(statement.where(condition).order_by(key).limit(QUEUE_LENGTH)).all(), count

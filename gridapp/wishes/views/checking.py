@@ -1,0 +1,57 @@
+"""What coordinators do with a wish: publish, decline, ask back, close (W2)."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gridapp.accounts.acting import attempt
+from gridapp.core.database import db
+from gridapp.web import access
+from gridapp.wishes.forms import PublishForm, WhyForm
+from gridapp.wishes.views.reading import answer, bp, load_wish, show
+from gridapp.wishes.workflow import checking
+
+
+@bp.post("/wishes/<id:wish_id>/publication")
+@access.signed_in
+def publish(wish_id: int) -> Response:
+    """Make it public."""
+    wish, form = load_wish(wish_id), PublishForm()
+    if not form.validate():
+        return show(wish, forms={"publish": form}, status=422)
+    outcome = attempt(
+        lambda by, at: checking.publish_wish(db.session(), wish, by=by, at=at, consent_how=form.consent.data or None)
+    )
+    return answer(wish, outcome, _("Published. Volunteers can take it on now."), forms={"publish": form})
+
+
+@bp.post("/wishes/<id:wish_id>/rejection")
+@access.signed_in
+def decline(wish_id: int) -> Response:
+    """Decline with a reason."""
+    wish, form = load_wish(wish_id), WhyForm(prefix="decline-")
+    if not form.validate():
+        return show(wish, forms={"decline": form}, status=422)
+    outcome = attempt(lambda by, at: checking.decline_wish(db.session(), wish, by=by, reason=form.why.data, at=at))
+    return answer(wish, outcome, _("Declined. Whoever entered it reads your reason."), forms={"decline": form})
+
+
+@bp.post("/wishes/<id:wish_id>/question")
+@access.signed_in
+def ask(wish_id: int) -> Response:
+    """Send it back with a question."""
+    wish, form = load_wish(wish_id), WhyForm(prefix="ask-")
+    if not form.validate():
+        return show(wish, forms={"ask": form}, status=422)
+    outcome = attempt(lambda by, at: checking.ask_back(db.session(), wish, by=by, question=form.why.data, at=at))
+    return answer(wish, outcome, _("Your question is with whoever entered the wish."), forms={"ask": form})
+
+
+@bp.post("/wishes/<id:wish_id>/closure")
+@access.signed_in
+def close(wish_id: int) -> Response:
+    """Take no more helpers."""
+    wish = load_wish(wish_id)
+    outcome = attempt(lambda by, at: checking.close_wish(db.session(), wish, by=by, at=at))
+    return answer(wish, outcome, _("Closed. No further helpers can take it on."))

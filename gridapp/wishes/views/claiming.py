@@ -1,0 +1,87 @@
+"""Taking on, giving back, the contact, done and confirmed (W4-W8, W11)."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from gridapp.accounts.acting import attempt
+from gridapp.core.clock import now
+from gridapp.core.database import db
+from gridapp.core.refusals import Refused
+from gridapp.web import access, answers
+from gridapp.web.words import in_town, today
+from gridapp.wishes import policies
+from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm
+from gridapp.wishes.views.reading import answer, bp, load_claim, load_wish, show
+from gridapp.wishes.workflow import claiming, finishing
+
+
+@bp.post("/wishes/<id:wish_id>/claim")
+@access.signed_in
+def claim(wish_id: int) -> Response:
+    """Take the wish on."""
+    wish = load_wish(wish_id)
+    outcome = attempt(lambda by, at: claiming.claim_wish(db.session(), wish, by=by, at=at, today=today()))
+    return answer(wish, outcome, _("The wish is yours. Thank you! Get in touch with the person now."))
+
+
+@bp.post("/claims/<id:claim_id>/withdrawal")
+@access.signed_in
+def give_back(claim_id: int) -> Response:
+    """Give it back; after the cut-off it is an "I can't come" (W8)."""
+    claim, form = load_claim(claim_id), GiveBackForm(prefix="back-")
+    wish = claim.wish
+    if not form.validate():
+        return show(wish, forms={"give_back": form}, status=422)
+    outcome = attempt(
+        lambda by, at: claiming.give_back(db.session(), claim, by=by, reason=form.why.data or "", at=at)
+    )
+    said = _("The coordinator has been told that you cannot come.") if outcome.value else _("Given back. Others can take it on now.")
+    return answer(wish, outcome, said, forms={"give_back": form})
+
+
+@bp.post("/wishes/<id:wish_id>/beneficiary")
+@access.signed_in
+def reveal(wish_id: int) -> Response:
+    """Name, phone and address, for those who may; logged, never kept (W7)."""
+    wish = load_wish(wish_id)
+    outcome = attempt(lambda by, at: claiming.reveal_beneficiary(db.session(), wish, by=by, at=at))
+    return answers.no_store(show(wish, refused=outcome.refused, contact=outcome.value))
+
+
+@bp.post("/claims/<id:claim_id>/completion")
+@access.signed_in
+def complete(claim_id: int) -> Response:
+    """Report it done, with a sentence and the minutes."""
+    claim, form = load_claim(claim_id), DoneForm()
+    wish = claim.wish
+    if refusals := policies.completing_refusals(current_user.actor, claim, at=now()):
+        return show(wish, refused=Refused(refusals))
+    if not form.validate():
+        return show(wish, forms={"done": form}, status=422)
+    outcome = attempt(
+        lambda by, at: finishing.report_done(
+            db.session(), claim, by=by, sentence=form.report.data, minutes=form.minutes.data, at=at
+        )
+    )
+    return answer(wish, outcome, _("Well done, thank you! It only needs to be confirmed now."), forms={"done": form})
+
+
+@bp.post("/claims/<id:claim_id>/confirmation")
+@access.signed_in
+def confirm(claim_id: int) -> Response:
+    """Say whether the wish came true."""
+    claim, form = load_claim(claim_id), ConfirmForm(prefix=f"confirm-{claim_id}-")
+    wish = claim.wish
+    if not form.validate():
+        return show(wish, forms={f"confirm-{claim.id}": form}, status=422)
+    said = form.words.data or ""
+    if form.satisfied.data == "no":
+        outcome = attempt(lambda by, at: finishing.send_back(db.session(), claim, by=by, reason=said, at=at))
+        return answer(wish, outcome, _("The helper reads what is missing, and the wish is open again."))
+    day = in_town(wish.starts_at or claim.reported_at or now()).date()
+    outcome = attempt(lambda by, at: finishing.confirm(db.session(), claim, by=by, thanks=said, at=at, day=day))
+    return answer(wish, outcome, _("Confirmed. The helper's hours are written down. Thank you!"))
+

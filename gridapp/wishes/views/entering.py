@@ -1,0 +1,139 @@
+"""A new wish, changing it before it is public, taking it back."""
+
+from __future__ import annotations
+
+from flask import abort, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from gridapp.accounts.acting import attempt
+from gridapp.areas.queries import committees, road_names, town_facts
+from gridapp.core.database import db
+from gridapp.core.refusals import Refused
+from gridapp.web import access, answers
+from gridapp.web.languages import chosen
+from gridapp.wishes import policies, queries
+from gridapp.wishes.forms import CONSENT_HOWS, WhyForm, WishForm
+from gridapp.wishes.models import Source, Wish
+from gridapp.wishes.views.reading import answer, bp, load_wish, show
+from gridapp.wishes.workflow import entering
+
+
+@bp.get("/wishes/new")
+@access.signed_in
+def new() -> Response:
+    """The form; committee and name are known."""
+    form = _with_choices(WishForm.empty())
+    form.committee.data = current_user.committee_code or ""
+    if current_user.is_coordinator:
+        form.source.data = Source.OTHER.value
+    return _show_form(form)
+
+
+@bp.post("/wishes/new")
+@access.signed_in
+def create() -> Response:
+    """Enter the wish."""
+    form = _with_choices(WishForm())
+    if not form.validate():
+        return _show_form(form, status=422)
+    outcome = attempt(
+        lambda by, at: entering.submit_wish(
+            db.session(),
+            by=by,
+            at=at,
+            facts=form.facts(),
+            contact=form.contact(by.person.name, by.person.phone),
+            source=Source(form.source.data),
+            consent_how=form.consent.data or None,
+        ),
+        address=lambda wish: wish.url,
+    )
+    if outcome.refused:
+        return _show_form(form, refused=outcome.refused)
+    number = (outcome.address or "").rpartition("/")[2]
+    return answers.go(
+        outcome.address or "/me/wishes",
+        _("Your wish is with us as number %(number)s. A coordinator looks at it and you will be told.", number=number),
+    )
+
+
+@bp.get("/wishes/<id:wish_id>/edit")
+@access.signed_in
+def edit(wish_id: int) -> Response:
+    """The author's own form, while the wish can be edited (W7)."""
+    wish = load_wish(wish_id)
+    if refusals := policies.editing_refusals(current_user.actor, wish):
+        return show(wish, refused=Refused(refusals))
+    form = _with_choices(WishForm.empty())
+    form.fill_from(wish, queries.beneficiary_of(db.session(), wish))
+    return _show_form(form, wish=wish)
+
+
+@bp.post("/wishes/<id:wish_id>/edit")
+@access.signed_in
+def change(wish_id: int) -> Response:
+    """Save the author's changes; answers the question that was asked."""
+    wish = load_wish(wish_id)
+    if refusals := policies.editing_refusals(current_user.actor, wish):
+        return show(wish, refused=Refused(refusals))
+    form = _with_choices(WishForm())
+    form.source.data = wish.source  # for whom a wish is does not change
+    if not form.validate():
+        return _show_form(form, wish=wish, status=422)
+    outcome = attempt(
+        lambda by, at: entering.change_wish(
+            db.session(),
+            wish,
+            by=by,
+            at=at,
+            facts=form.facts(),
+            contact=form.contact(by.person.name, by.person.phone),
+            consent_how=form.consent.data or None,
+        )
+    )
+    if outcome.refused:
+        return show(wish, refused=outcome.refused)
+    return answers.go(wish.url, _("Saved. The coordinator looks at it again."))
+
+
+@bp.post("/wishes/<id:wish_id>/withdrawal")
+@access.signed_in
+def withdraw(wish_id: int) -> Response:
+    """Take the wish back."""
+    wish, form = load_wish(wish_id), WhyForm(prefix="withdraw-")
+    if not form.validate():
+        return show(wish, forms={"withdraw": form}, status=422)
+    outcome = attempt(lambda by, at: entering.withdraw_wish(db.session(), wish, by=by, reason=form.why.data, at=at))
+    return answer(wish, outcome, _("The wish is taken back. Everybody who had taken it on has been told."))
+
+
+def _show_form(
+    form: WishForm, *, wish: Wish | None = None, status: int = 200, refused: Refused | None = None
+) -> Response:
+    if request.method == "GET" and wish is not None and wish.author_id != current_user.id:
+        abort(404)
+    response = answers.page_or_fragment(
+        "wishes/edit.html",
+        "wishes/_form.html",
+        status=refused.status if refused else status,
+        form=form,
+        wish=wish,
+        refusals=refused.refusals if refused else [],
+        roads=road_names(db.session()),
+        value_limit=form.value_limit,
+    )
+    return answers.no_store(response)
+
+
+def _with_choices(form: WishForm) -> WishForm:
+    name = "name" if chosen() == "zh" else "name_en"
+    session, none = db.session(), ("", _("Please choose"))
+    form.category.choices = [none, *((row.code, getattr(row, name)) for row in queries.categories(session))]
+    form.committee.choices = [none, *committees(session)]
+    form.skill.choices = [("", _("none in particular"))]
+    form.skill.choices += [(row.code, getattr(row, name)) for row in queries.skill_choices(session)]
+    form.consent.choices = [("", _("not asked yet")), *CONSENT_HOWS]
+    form.value_limit = town_facts(session).value_limit_yuan
+    return form

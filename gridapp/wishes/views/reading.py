@@ -1,0 +1,210 @@
+"""The list, a wish's page, and the desk's queues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from gridapp.accounts.acting import Outcome, actor_now
+from gridapp.accounts.queries import Actor
+from gridapp.areas.queries import areas
+from gridapp.core.clock import now
+from gridapp.core.database import db
+from gridapp.core.refusals import Refused
+from gridapp.web import access, answers
+from gridapp.web.languages import chosen
+from gridapp.web.words import moment, say, today
+from gridapp.wishes import policies, queries, words
+from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, PublishForm, WhyForm
+from gridapp.wishes.models import Claim, ClaimState, Wish
+
+bp = Blueprint("wishes", __name__)
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"wish_words": words, "local_name": "category" if chosen() == "zh" else "category_en"}
+
+
+@bp.get("/wishes")
+@access.public
+def index() -> Response:
+    """Open wishes, newest first; each filter is a link, "more" is a link (W15)."""
+    session = db.session()
+    area = next((area for area in areas(session) if area.code == request.args.get("area")), None)
+    category = next(
+        (row.code for row in queries.categories(session) if row.code == request.args.get("category")), None
+    )
+    chosen_ones: dict[str, Any] = {"committees": area.committees if area else None, "category": category}
+    after = request.args.get("after", type=int)
+    if after is not None and not 0 < after <= access.LARGEST_ID:
+        after = None
+    page = queries.open_wishes(session, at=now(), after=after, **chosen_ones)
+    if answers.wants_fragment("more"):
+        return Response(
+            render_template("wishes/_more.html", page=page, area=area, category=category), mimetype="text/html"
+        )
+    return Response(
+        render_template(
+            "wishes/_results.html" if answers.wants_fragment("results") else "wishes/wishes.html",
+            page=page,
+            count=queries.count_open(session, at=now(), **chosen_ones),
+            area=area,
+            category=category,
+            areas=areas(session),
+            categories=queries.categories(session),
+        ),
+        mimetype="text/html",
+    )
+
+
+@bp.get("/wishes/<id:wish_id>")
+@access.public
+def wish(wish_id: int) -> Response:
+    """One wish: what everybody sees, and for those concerned its story and what they can do (W3, W13)."""
+    return show(load_wish(wish_id))
+
+
+@bp.get("/me/wishes")
+@access.signed_in
+def own() -> str:
+    """The wishes that one has entered, in any state."""
+    after = request.args.get("after", type=int)
+    page = queries.wishes_of(db.session(), current_user.id, after=after if after and after > 0 else None)
+    return render_template("wishes/own.html", page=page)
+
+
+def load_wish(wish_id: int) -> Wish:
+    """The wish, or 404 outside one's world (C6)."""
+    found = queries.wish_by_id(db.session(), wish_id)
+    if found is None or not policies.may_see(db.session(), actor_now(), found):
+        abort(404)
+    return found
+
+
+def load_claim(claim_id: int) -> Claim:
+    """The claim of a wish in one's world, or 404."""
+    found = queries.claim_by_id(db.session(), claim_id)
+    if found is None:
+        abort(404)
+    actor = actor_now()
+    if actor is None or not (found.person_id == actor.id or policies.is_concerned(actor, found.wish)):
+        abort(404)
+    return found
+
+
+def show(
+    wish: Wish,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+    forms: dict[str, Any] | None = None,
+    contact: Any = None,
+) -> Response:
+    """The wish's page, or its article for htmx; `forms` are those that were refused, `contact` is a reveal."""
+    fresh = queries.wish_by_id(db.session(), wish.id)
+    assert fresh is not None
+    return answers.page_or_fragment(
+        "wishes/wish.html",
+        "wishes/_wish.html",
+        status=refused.status if refused else status,
+        wish=fresh,
+        refused=refused.refusals if refused else [],
+        contact=contact,
+        **_what_is_shown(fresh, refused, forms or {}),
+    )
+
+
+def answer(wish: Wish, outcome: Outcome, message: str, *, forms: dict[str, Any] | None = None) -> Response:
+    """After an attempt: the page with the reasons, or the message and the wish as it is now (C9)."""
+    if outcome.refused:
+        return show(wish, refused=outcome.refused, forms=forms)
+    answers.tell(message)
+    if answers.wants_fragment() and policies.may_see(db.session(), actor_now(), wish):
+        return show(wish)
+    return answers.go(wish.url)
+
+
+def queue_to_check(session: Any, actor: Any, at: Any) -> dict[str, Any]:
+    """Wishes that wait for a check."""
+    rows, count = queries.to_check(session, actor)
+    return {"rows": rows, "count": count}
+
+
+def queue_to_confirm(session: Any, actor: Any, at: Any) -> dict[str, Any]:
+    """Claims that wait for a confirmation; those of over seven days are to be asked by phone (W11)."""
+    rows, count = queries.to_confirm(session, actor)
+    return {"rows": rows, "count": count, "overdue_before": at - queries.SEEN_AFTER_CONFIRMED}
+
+
+def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -> dict[str, Any]:
+    session, actor, at = db.session(), actor_now(), now()
+    rows = queries.claims_on(session, wish)
+    claims = [row[0] for row in rows]
+    mine = next((c for c in reversed(claims) if actor and c.person_id == actor.id), None)
+    concerned = policies.is_concerned(actor, wish)
+    in_charge = actor is not None and actor.in_charge_of(wish.committee_code)
+    holder = mine is not None and mine.state in (ClaimState.HELD, ClaimState.DONE, ClaimState.CONFIRMED)
+    live_mine = mine if mine is not None and mine.state == ClaimState.HELD else None
+    claiming = []
+    if actor is not None and not in_charge and not holder and not concerned:
+        claiming = policies.claiming_refusals(session, actor, wish, claims, at=at, today=today())
+    elif actor is not None and not holder and wish.author_id != actor.id and queries.is_public(wish):
+        claiming = policies.claiming_refusals(session, actor, wish, claims, at=at, today=today())
+    lost = refused is not None and any(r.code in ("full", "closed", "over") for r in refused.refusals)
+    closed_to_me = any(r.code in ("full", "closed", "over") for r in claiming)
+    return {
+        "actor": actor,
+        "concerned": concerned,
+        "in_charge": in_charge,
+        "is_author": actor is not None and wish.author_id == actor.id,
+        "mine": mine,
+        "held": live_mine,
+        "late": live_mine is not None and policies.is_late(session, wish, at=at),
+        "claims": rows if concerned else [],
+        "claiming": claiming,
+        "may_claim": not claiming and not holder and wish.author_id != (actor.id if actor else None),
+        "may_check": actor is not None and not policies.checking_refusals(actor, wish),
+        "may_edit": actor is not None and not policies.editing_refusals(actor, wish),
+        "may_withdraw": actor is not None and not policies.withdrawing_wish_refusals(actor, wish),
+        "may_close": actor is not None and not policies.closing_refusals(actor, wish),
+        "may_complete": live_mine is not None
+        and actor is not None
+        and not policies.completing_refusals(actor, live_mine, at=at),
+        "may_reveal": actor is not None and not policies.revealing_refusals(session, actor, wish, at=at),
+        "needs_consent": policies.needs_consent(wish),
+        "alternatives": queries.alternatives(session, wish, at=at) if lost or closed_to_me else [],
+        "story": _story(wish, claims, actor) if concerned or mine is not None else [],
+        "looks": queries.looks_at(session, wish) if concerned else [],
+        "forms": {
+            "publish": PublishForm.empty(),
+            "decline": WhyForm.empty(prefix="decline-"),
+            "ask": WhyForm.empty(prefix="ask-"),
+            "withdraw": WhyForm.empty(prefix="withdraw-"),
+            "give_back": GiveBackForm.empty(prefix="back-"),
+            "done": DoneForm.empty(),
+            **{f"confirm-{c.id}": ConfirmForm.empty(prefix=f"confirm-{c.id}-") for c in claims},
+            **forms,
+        },
+    }
+
+
+def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[str, Any]]:
+    """Each step in plain words (W13); what a volunteer wrote is for those concerned and for that volunteer."""
+    concerned = policies.is_concerned(actor, wish)
+    steps = []
+    for entry in queries.story(db.session(), wish, [claim.id for claim in claims]):
+        table = words.STEPS if entry.thing == "wishes" else words.CLAIM_STEPS
+        readable = concerned or entry.thing == "wishes" or (actor is not None and entry.by_id == actor.id)
+        steps.append(
+            {
+                "when_text": moment(entry.at),
+                "text": say(table[entry.step]),
+                "who": say(words.ROLES[entry.by_role]),
+                "note": entry.note.text if entry.note and readable else None,
+            }
+        )
+    return steps

@@ -1,0 +1,77 @@
+"""How a wish's states, steps and roles are said (W13, C14); marked for translation."""
+
+from __future__ import annotations
+
+from gridapp.core.words import N_
+from gridapp.wishes.models import ClaimState, WishState
+
+STATES: dict[str, tuple[str, str, str]] = {
+    WishState.SUBMITTED: (N_("being checked"), "open-ring", "amber"),
+    WishState.ASKED_BACK: (N_("question to you"), "open-ring", "amber"),
+    WishState.OPEN: (N_("looking for helpers"), "open-ring", "blue"),
+    WishState.FILLED: (N_("taken on"), "half", "amber"),
+    WishState.DONE: (N_("done, to be confirmed"), "full", "jade"),
+    WishState.CONFIRMED: (N_("came true"), "tick", "seal"),
+    WishState.DECLINED: (N_("declined"), "cross", "plain"),
+    WishState.WITHDRAWN: (N_("taken back"), "cross", "plain"),
+    WishState.EXPIRED: (N_("over"), "cross", "plain"),
+}
+CLAIM_STATES: dict[str, tuple[str, str, str]] = {
+    ClaimState.OFFERED: (N_("offered to you"), "open-ring", "amber"),
+    ClaimState.HELD: (N_("taken on"), "half", "amber"),
+    ClaimState.DONE: (N_("done, to be confirmed"), "full", "jade"),
+    ClaimState.CONFIRMED: (N_("came true"), "tick", "seal"),
+    ClaimState.REFUSED: (N_("refused"), "cross", "plain"),
+    ClaimState.LAPSED: (N_("lapsed"), "cross", "plain"),
+    ClaimState.WITHDRAWN: (N_("given back"), "cross", "plain"),
+    ClaimState.CANNOT_COME: (N_("could not come"), "cross", "plain"),
+    ClaimState.RELEASED: (N_("released"), "cross", "plain"),
+    ClaimState.NO_SHOW: (N_("did not come"), "cross", "plain"),
+    ClaimState.RETURNED: (N_("not finished yet"), "cross", "plain"),
+}
+STEPS: dict[str, str] = {
+    "submitted": N_("The wish was entered."),
+    "changed": N_("The wish was changed."),
+    "asked_back": N_("The coordinator asked a question."),
+    "answered": N_("The question was answered."),
+    "published": N_("The wish was checked and published."),
+    "declined": N_("The wish was declined."),
+    "withdrawn": N_("The wish was taken back."),
+    "expired": N_("The time was over; nobody could be found."),
+    "closed": N_("No more helpers are needed."),
+    "filled": N_("All helpers are found."),
+    "reopened": N_("Helpers are wanted again."),
+    "done": N_("All helpers have reported it done."),
+    "confirmed": N_("The wish came true."),
+}
+CLAIM_STEPS: dict[str, str] = {
+    "held": N_("A volunteer took it on."),
+    "withdrawn": N_("A volunteer gave it back."),
+    "cannot_come": N_("A volunteer could not come."),
+    "released": N_("A volunteer was released."),
+    "done": N_("A volunteer reported it done."),
+    "confirmed": N_("The help was confirmed."),
+    "returned": N_("It is not finished yet."),
+}
+ROLES: dict[str, str] = {
+    "author": N_("whoever entered it"),
+    "coordinator": N_("coordinator"),
+    "volunteer": N_("volunteer"),
+    "system": N_("by itself"),
+}
+NEXT: dict[str, str] = {
+    WishState.SUBMITTED: N_("Next: the coordinator of the committee checks the wish."),
+    WishState.ASKED_BACK: N_("Next: whoever entered the wish answers the question."),
+    WishState.OPEN: N_("Next: somebody takes the wish on."),
+    WishState.FILLED: N_("Next: the helper gets in touch, helps, and reports it done."),
+    WishState.DONE: N_("Next: whoever entered the wish, or the coordinator, confirms it."),
+    WishState.CONFIRMED: N_("This wish came true. Thank you to everybody."),
+    WishState.DECLINED: N_("This wish is closed."),
+    WishState.WITHDRAWN: N_("This wish is closed."),
+    WishState.EXPIRED: N_("This wish is closed. A new one can be entered at any time."),
+}
+CONSENTS: dict[str, str] = {
+    "in_person": N_("asked in person"),
+    "by_phone": N_("asked by phone"),
+    "in_writing": N_("in writing"),
+}

@@ -1,0 +1,7 @@
+"""Every way in which wishes and claims change; by verb. Nothing here knows HTTP or commits.
+
+- `entering` submit, change, take back
+- `checking` publish, decline, ask back, close (W2)
+- `claiming` claim, give back (W4-W8)
+- `finishing` report done, confirm or not (W11)
+"""

@@ -1,0 +1,126 @@
+"""A volunteer takes a wish on and gives it back; places are counted by the database (W4-W8, C1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import case, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from gridapp.accounts.queries import Actor, coordinators_of
+from gridapp.accounts.workflow import free_time, lock_person, take_time
+from gridapp.core import access_log, journal, outbox
+from gridapp.core.refusals import Refused, refuse_if
+from gridapp.core.states import move
+from gridapp.wishes.models import UNFINISHED, Beneficiary, Claim, ClaimState, Wish, WishState
+from gridapp.wishes.policies import FULL, claiming_refusals, holder_refusals, is_late, revealing_refusals
+from gridapp.wishes.queries import beneficiary_of, claims_on
+
+
+def claim_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, today: date) -> Claim:
+    """Give `by` a place of `wish`. Raises Refused with the reasons (W4, W5)."""
+    lock_person(session, by.id)
+    claims = [row[0] for row in claims_on(session, wish)]
+    refuse_if(claiming_refusals(session, by, wish, claims, at=at, today=today))
+    take_place(session, wish)
+    claim = Claim(wish=wish, person_id=by.id, state=ClaimState.HELD, since=at)
+    session.add(claim)
+    session.flush()
+    if wish.starts_at is not None and wish.ends_at is not None:
+        take_time(
+            session,
+            claim,
+            person_id=by.id,
+            title=wish.title,
+            url=wish.url,
+            starts_at=wish.starts_at,
+            ends_at=wish.ends_at,
+        )
+    journal.record(
+        session, claim, "held", at=at, by_id=by.id, by_role="volunteer", to_state=ClaimState.HELD
+    )
+    settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
+    told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
+    outbox.notify(session, "wish_claimed", wish, to=told, at=at, parts={"title": wish.title})
+    return claim
+
+
+def take_place(session: Session, wish: Wish) -> None:
+    """Take one place in one UPDATE that the database guards, or raise Refused: full (C1)."""
+    taken = session.execute(
+        update(Wish)
+        .where(
+            Wish.id == wish.id,
+            Wish.state == WishState.OPEN,
+            or_(Wish.places.is_(None), Wish.taken < Wish.places),
+        )
+        .values(taken=Wish.taken + 1)
+        .returning(Wish.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if taken is None:
+        raise Refused([FULL])
+    session.refresh(wish, ["taken", "state", "places"])
+
+
+def free_place(session: Session, wish: Wish) -> None:
+    """Give one place back. The caller settles the wish afterwards."""
+    session.execute(
+        update(Wish).where(Wish.id == wish.id).values(taken=Wish.taken - 1).execution_options(synchronize_session=False)
+    )
+    session.refresh(wish, ["taken", "state", "places"])
+
+
+def settle(session: Session, wish: Wish, *, at: datetime, by_id: int, by_role: str) -> None:
+    """Bring the wish's state in line with its claims; the caller has just updated, and so locked, the wish.
+
+    Filled when every place is taken; done when none of those is still promised; confirmed when all are.
+    """
+    if wish.state not in (WishState.OPEN, WishState.FILLED, WishState.DONE):
+        return
+    session.flush()
+    promised, done = session.execute(
+        select(
+            func.count(case((Claim.state.in_(UNFINISHED), 1))),
+            func.count(case((Claim.state == ClaimState.DONE, 1))),
+        ).where(Claim.wish_id == wish.id)
+    ).one()
+    if wish.places is None or wish.taken < wish.places:
+        right = WishState.OPEN
+    elif promised:
+        right = WishState.FILLED
+    else:
+        right = WishState.DONE if done else WishState.CONFIRMED
+    if right != wish.state:
+        step = "reopened" if right == WishState.OPEN else right.value
+        move(session, wish, right, at=at, by_id=by_id, by_role=by_role, step=step)
+
+
+def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: datetime) -> bool:
+    """Give a claim back; its place is free at once. Returns whether it came after the cut-off (W8).
+
+    In time it is `withdrawn`; later "I can't come", which alerts the coordinator and counts as late.
+    """
+    lock_person(session, claim.person_id)
+    refuse_if(holder_refusals(by, claim))
+    wish = claim.wish
+    late = is_late(session, wish, at=at)
+    to = ClaimState.CANNOT_COME if late else ClaimState.WITHDRAWN
+    free_place(session, wish)
+    move(
+        session, claim, to, at=at, by_id=by.id, by_role="volunteer", note=reason or None, ended_at=at, ended_late=late
+    )
+    free_time(session, claim, at=at)
+    settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
+    told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
+    kind = "helper_cannot_come" if late else "claim_withdrawn"
+    outbox.notify(session, kind, wish, to=told, at=at, parts={"title": wish.title, "reason": reason or "–"})
+    return late
+
+
+def reveal_beneficiary(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Beneficiary:
+    """The beneficiary, for those who may see it; logged before it is shown (W7, C4)."""
+    refuse_if(revealing_refusals(session, by, wish, at=at))
+    role = "coordinator" if by.in_charge_of(wish.committee_code) else "volunteer"
+    access_log.log_look(session, wish, "name phone address", by_id=by.id, by_role=role, at=at)
+    return beneficiary_of(session, wish)

@@ -1,0 +1,105 @@
+"""A wish is entered, changed before it is public, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gridapp.accounts.queries import Actor, coordinators_of
+from gridapp.accounts.workflow import free_time
+from gridapp.core import journal, outbox
+from gridapp.core.refusals import refuse_if
+from gridapp.core.states import move, set_where
+from gridapp.wishes.models import UNFINISHED, Beneficiary, ClaimState, Contact, Source, Wish, WishState
+from gridapp.wishes.policies import editing_refusals, withdrawing_wish_refusals
+from gridapp.wishes.queries import beneficiary_of, claims_on
+from gridapp.wishes.workflow.claiming import free_place
+
+
+def submit_wish(
+    session: Session,
+    *,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any],
+    contact: Contact,
+    source: Source = Source.SELF,
+    consent_how: str | None = None,
+) -> Wish:
+    """Enter a wish; the coordinators in charge are told (W1, W2, C15). `facts` are columns of `Wish`."""
+    wish = Wish(**facts, source=source, author_id=by.id, submitted_at=at)
+    session.add(wish)
+    session.flush()
+    session.add(Beneficiary(wish_id=wish.id, name=contact.name, phone=contact.phone, address=contact.address))
+    if source != Source.SELF and consent_how:
+        record_consent(session, wish, by=by, how=consent_how, at=at)
+    journal.record(
+        session, wish, "submitted", at=at, by_id=by.id, by_role="author", to_state=WishState.SUBMITTED, reason=source
+    )
+    outbox.notify(
+        session,
+        "wish_submitted",
+        wish,
+        to=coordinators_of(session, wish.committee_code, at=at),
+        at=at,
+        parts={"title": wish.title},
+    )
+    return wish
+
+
+def record_consent(session: Session, wish: Wish, *, by: Actor, how: str, at: datetime) -> None:
+    """Write down that the beneficiary agreed: who asked, how, for what (Y2)."""
+    wish.consent_by_id, wish.consent_how, wish.consent_at = by.id, how, at
+    wish.consent_for = "publish without name; contact to the helper"
+    session.flush()
+
+
+def change_wish(
+    session: Session,
+    wish: Wish,
+    *,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any],
+    contact: Contact,
+    consent_how: str | None = None,
+) -> None:
+    """Change what a wish says before it is public; answers a question that was asked (W2)."""
+    refuse_if(editing_refusals(by, wish))
+    was_asked = wish.state == WishState.ASKED_BACK
+    set_where(session, wish, Wish.state == wish.state, **facts)
+    beneficiary = beneficiary_of(session, wish)
+    beneficiary.name, beneficiary.phone, beneficiary.address = contact.name, contact.phone, contact.address
+    if wish.source != Source.SELF and consent_how and wish.consent_at is None:
+        record_consent(session, wish, by=by, how=consent_how, at=at)
+    if not was_asked:
+        journal.record(session, wish, "changed", at=at, by_id=by.id, by_role="author")
+        return
+    move(session, wish, WishState.SUBMITTED, at=at, by_id=by.id, by_role="author", step="answered", state_note=None)
+    outbox.notify(
+        session,
+        "wish_answered",
+        wish,
+        to=coordinators_of(session, wish.committee_code, at=at),
+        at=at,
+        parts={"title": wish.title},
+    )
+
+
+def withdraw_wish(session: Session, wish: Wish, *, by: Actor, reason: str, at: datetime) -> None:
+    """Take a wish back. Who holds it is released and told, nobody silently (C13)."""
+    refuse_if(withdrawing_wish_refusals(by, wish))
+    role = "author" if wish.author_id == by.id else "coordinator"
+    move(session, wish, WishState.WITHDRAWN, at=at, by_id=by.id, by_role=role, note=reason, state_note=reason)
+    holders = [row[0] for row in claims_on(session, wish) if row[0].state in UNFINISHED]
+    for claim in holders:
+        move(session, claim, ClaimState.RELEASED, at=at, by_id=by.id, by_role=role, reason="wish_withdrawn", ended_at=at)
+        free_place(session, wish)
+        free_time(session, claim, at=at)
+    told = {claim.person_id for claim in holders} | ({wish.author_id} if role == "coordinator" else set())
+    outbox.notify(
+        session, "wish_withdrawn", wish, to=told, at=at, parts={"title": wish.title, "reason": reason}
+    )

@@ -1,0 +1,107 @@
+"""Reported done, and confirmed or not (W11); confirmed minutes go into the ledger (V3)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from gridapp.accounts.queries import Actor, coordinators_of
+from gridapp.accounts.workflow import free_time, lock_person
+from gridapp.areas.queries import town_facts
+from gridapp.core import outbox
+from gridapp.core.refusals import refuse_if
+from gridapp.core.states import move, set_where
+from gridapp.volunteers.workflow import earn
+from gridapp.wishes.models import Claim, ClaimState, Wish
+from gridapp.wishes.policies import completing_refusals, confirming_refusals
+from gridapp.wishes.workflow.claiming import free_place, settle
+
+
+def report_done(session: Session, claim: Claim, *, by: Actor, sentence: str, minutes: int, at: datetime) -> None:
+    """The holder says what was done and how long it took; the author and the coordinators are asked."""
+    lock_person(session, claim.person_id)
+    refuse_if(completing_refusals(by, claim, at=at))
+    wish = claim.wish
+    set_where(session, wish, taken=Wish.taken)  # holds the wish's row: two last helpers settle one after the other
+    move(
+        session,
+        claim,
+        ClaimState.DONE,
+        at=at,
+        by_id=by.id,
+        by_role="volunteer",
+        note=sentence,
+        report=sentence,
+        minutes=minutes,
+        reported_at=at,
+    )
+    free_time(session, claim, at=at)
+    settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
+    told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
+    outbox.notify(session, "claim_done", wish, to=told, at=at, parts={"title": wish.title})
+
+
+def confirm(session: Session, claim: Claim, *, by: Actor, thanks: str, at: datetime, day: date) -> None:
+    """The author or the coordinator is satisfied: the minutes are earned for `day`, when the help was (V3)."""
+    lock_person(session, claim.person_id)
+    refuse_if(confirming_refusals(by, claim))
+    wish = claim.wish
+    role = _role_of(by, wish)
+    set_where(session, wish, taken=Wish.taken)
+    move(
+        session,
+        claim,
+        ClaimState.CONFIRMED,
+        at=at,
+        by_id=by.id,
+        by_role=role,
+        note=thanks or None,
+        answer=thanks or None,
+        ended_at=at,
+    )
+    earn(
+        session,
+        claim,
+        person_id=claim.person_id,
+        minutes=claim.minutes or 0,
+        day=day,
+        service=f"{wish.category.name}：{wish.title}",
+        place=wish.committee.name,
+        organiser=town_facts(session).name,
+        confirmed_by=by.id,
+        confirmed_as=role,
+        at=at,
+    )
+    settle(session, wish, at=at, by_id=by.id, by_role=role)
+    told = {claim.person_id, wish.author_id} - {by.id}
+    outbox.notify(session, "claim_confirmed", wish, to=told, at=at, parts={"title": wish.title})
+
+
+def send_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: datetime) -> None:
+    """Not satisfied: the claim is returned with the reason, and the wish is open again."""
+    lock_person(session, claim.person_id)
+    refuse_if(confirming_refusals(by, claim))
+    wish = claim.wish
+    role = _role_of(by, wish)
+    free_place(session, wish)
+    move(
+        session,
+        claim,
+        ClaimState.RETURNED,
+        at=at,
+        by_id=by.id,
+        by_role=role,
+        note=reason,
+        answer=reason,
+        ended_at=at,
+    )
+    settle(session, wish, at=at, by_id=by.id, by_role=role)
+    told = {claim.person_id, wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
+    outbox.notify(
+        session, "claim_returned", wish, to=told, at=at, parts={"title": wish.title, "reason": reason}
+    )
+
+
+def _role_of(by: Actor, wish: Wish) -> str:
+    return "author" if wish.author_id == by.id else "coordinator"

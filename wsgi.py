@@ -1,0 +1,5 @@
+"""The WSGI entry point: `granian --interface wsgi wsgi:app`."""
+
+from gridapp.cli import wsgi_app
+
+app = wsgi_app()
