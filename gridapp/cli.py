@@ -17,7 +17,6 @@ from gridapp import create_app
 from gridapp.accounts.models import Person, RoleKind
 from gridapp.accounts.queries import person_by_phone
 from gridapp.accounts.workflow import give_role, hash_password
-from gridapp.areas.importing import BadFile, read_csv
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee
 from gridapp.areas.queries import forget_kept
 from gridapp.core.clock import now
@@ -108,6 +107,8 @@ def demo() -> None:
 def import_(kind: str, file: Path, dry_run: bool) -> None:
     """Read a CSV FILE of KIND (volunteers, wishes): all rows or, when one has an error, none."""
     app = _app(_settings(), needs_key=False)
+    from gridapp.areas.importing import BadFile, read_csv
+
     importers = app.extensions["gridapp"].importers
     if kind not in importers:
         raise click.BadParameter(f"{kind!r} is not one of: {', '.join(sorted(importers))}", param_hint="KIND")

@@ -94,8 +94,13 @@ def committee_of(digits: str) -> str:
     return f"3101051020{digits}"
 
 
+def person_of(session: Session, digits: str) -> Person:
+    """The demo person whose phone number ends on these two digits."""
+    return session.scalars(select(Person).where(Person.phone == phone_of(digits))).one()
+
+
 def load(session: Session, at: datetime) -> None:
-    """Write the people, their consents and their roles, who came over the months before `at` (UTC). A2, Y1."""
+    """Write the people with consents and roles; they came over the months before `at` (UTC). A2, Y1."""
     password_hash = hash_password(PASSWORD)
     people = {}
     for digits, name, committee in sorted((*STAFF, *RESIDENTS, *HELPERS), key=lambda row: _came(row[0], at)):
@@ -134,14 +139,22 @@ def _prove(session: Session, person: Person) -> None:
 def _give_roles(session: Session, people: Mapping[str, Person], since: datetime) -> None:
     area = {row.code: row.id for row in session.execute(select(Area.code, Area.id))}
     admin = people["01"]
-    give_role(session, admin, RoleKind.TOWN_ADMIN, at=since, by_id=None, area_id=area["town"], post="镇办公室")
+    give_role(
+        session, admin, RoleKind.TOWN_ADMIN, at=since, by_id=None, area_id=area["town"], post="镇办公室"
+    )
     for digits, code, post in (
         ("02", "block-5", "第五街区书记"),
         ("03", "grid-4", "第四网格长"),
         ("51", "grid-1", "第一网格长"),
     ):
         give_role(
-            session, people[digits], RoleKind.COORDINATOR, at=since, by_id=admin.id, area_id=area[code], post=post
+            session,
+            people[digits],
+            RoleKind.COORDINATOR,
+            at=since,
+            by_id=admin.id,
+            area_id=area[code],
+            post=post,
         )
     for digits, kind, place in (
         ("04", RoleKind.TRAINER, "镇社会工作办公室"),

@@ -6,7 +6,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, Select
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from gridapp.web.forms import AtMost, Filled, Form, PhoneField, TextField, _l
+from gridapp.web.forms import AtMost, Filled, Form, PhoneField, TextField, _l, choices
 
 OUTSIDE = "outside"
 LEAST_PASSWORD = 8
@@ -17,10 +17,9 @@ class SignUpForm(Form):
 
     purpose = RadioField(
         _l("What brings you here?"),
-        choices=[
-            ("help", _l("I want to help as a volunteer")),
-            ("wish", _l("I have a wish or a matter")),
-        ],
+        choices=choices(
+            [("help", _l("I want to help as a volunteer")), ("wish", _l("I have a wish or a matter"))]
+        ),
         default="help",
     )
     phone = PhoneField(_l("Mobile phone"), [Filled(_l("Please write your mobile number."))], mobile=True)

@@ -18,6 +18,7 @@ from gridapp.core.database import db, writing
 from gridapp.core.refusals import Refused
 from gridapp.web import access, answers
 from gridapp.web.errors import error_page
+from gridapp.web.forms import choices
 
 bp = Blueprint("accounts", __name__)
 
@@ -156,12 +157,14 @@ def _new_token(person: Any) -> str:
 
 
 def _with_choices(form: SignUpForm) -> SignUpForm:
-    form.committee.choices = [
+    form.committee.choices = choices(
+        [
         ("", _("Please choose")),
         *committees(db.session()),
         (OUTSIDE, _("I do not live in this town")),
-    ]
-    form.areas.choices = [(area.id, area.name) for area in areas(db.session()) if area.kind != "town"]
+        ]
+    )
+    form.areas.choices = choices((area.id, area.name) for area in areas(db.session()) if area.kind != "town")
     return form
 
 

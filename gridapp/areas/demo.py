@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee, Road, Town
 
-# Statistical codes of the division of 2023, National Bureau of Statistics of China, Xinjing town.
+# Statistical division codes of 2023 (National Bureau of Statistics of China), from china-division 2.7.0, MIT.
 COMMITTEES = (
     ("310105102001", "刘家宅小区第一居委会"),
     ("310105102002", "刘家宅小区第二居委会"),
@@ -53,14 +54,16 @@ OTHER_ROADS = ("福泉路", "仙霞西路")
 
 
 def load(session: Session, at: datetime) -> None:
-    """Write the town, its committees, the areas that cover them, and the roads. `at` (UTC) is of no account here."""
+    """Write the town, its committees, their areas and the roads (A1); none of them has an age."""
     session.add(Town(id=1, name="新泾镇", help_phone="021-00001234", help_hours="周一至周六 8:30–17:00"))
     session.add_all(Committee(code=code, name=name) for code, name in COMMITTEES)
     session.flush()
     everywhere = [code for code, _name in COMMITTEES]
     elsewhere = [code for code in everywhere if code not in IN_BLOCK_5]
     _area(session, TOWN, AreaKind.TOWN, "新泾镇", everywhere, "全镇 33 个居民区。")
-    block = _area(session, BLOCK_5, AreaKind.BLOCK, "第五街区", IN_BLOCK_5, f"七个路段，四个路名待补录。{MARK}")
+    block = _area(
+        session, BLOCK_5, AreaKind.BLOCK, "第五街区", IN_BLOCK_5, f"七个路段，四个路名待补录。{MARK}"
+    )
     _area(
         session,
         GRID_4,
@@ -83,10 +86,12 @@ def load(session: Session, at: datetime) -> None:
 
 
 def _area(
-    session: Session, code: str, kind: AreaKind, name: str, committees: list[str] | tuple[str, ...], about: str
+    session: Session, code: str, kind: AreaKind, name: str, committees: Sequence[str], about: str
 ) -> Area:
     area = Area(code=code, kind=kind, name=name, about=about)
     session.add(area)
     session.flush()
-    session.add_all(AreaCover(area_id=area.id, committee_code=committee, kind=kind) for committee in committees)
+    session.add_all(
+        AreaCover(area_id=area.id, committee_code=committee, kind=kind) for committee in committees
+    )
     return area

@@ -49,7 +49,7 @@ class _FlaskBase(DeclarativeBase):
     metadata = Base.metadata
 
 
-db = SQLAlchemy(model_class=_FlaskBase, metadata=Base.metadata)
+db = SQLAlchemy(model_class=_FlaskBase)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridapp.accounts.demo import phone_of
+from gridapp.accounts.demo import person_of
 from gridapp.accounts.models import Person
-from gridapp.accounts.queries import actor_of, person_by_phone
+from gridapp.accounts.queries import actor_of
 from gridapp.areas.models import Area
 from gridapp.volunteers.models import Volunteer
 from gridapp.volunteers.workflow import apply, approve, deciders, save_profile
@@ -70,8 +70,7 @@ def load(session: Session, at: datetime) -> None:
     """Let everybody apply when they signed up, and the coordinator of each approve two days later (V2)."""
     area_ids = {row.code: row.id for row in session.execute(select(Area.code, Area.id))}
     for profile in (*APPROVED, *WAITING):
-        person = person_by_phone(session, phone_of(profile.digits))
-        assert person is not None
+        person = person_of(session, profile.digits)
         volunteer = _apply(session, person, profile, [area_ids[code] for code in profile.areas])
         if profile in APPROVED:
             _approve(session, person, volunteer, at=person.created_at + BEFORE_APPROVAL)

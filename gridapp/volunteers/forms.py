@@ -8,7 +8,7 @@ from wtforms import IntegerField, SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from gridapp.web.forms import AtMost, Between, DayField, Filled, Form, LongTextField, _l
+from gridapp.web.forms import AtMost, Between, DayField, Filled, Form, LongTextField, _l, choices
 from gridapp.web.words import today
 
 LANGUAGES = (("zh", _l("Mandarin")), ("wuu", _l("Shanghainese")), ("en", _l("English")))
@@ -26,7 +26,7 @@ class ProfileForm(Form):
     """What a volunteer can and wants to do; nothing that matching does not use (V1)."""
 
     skills = Boxes(_l("What I can do"))
-    languages = Boxes(_l("Languages"), choices=LANGUAGES)
+    languages = Boxes(_l("Languages"), choices=choices(LANGUAGES))
     areas = Boxes(_l("Areas to help in, besides my own"), coerce=int)
     max_live = IntegerField(
         _l("Wishes at the same time, at most"),

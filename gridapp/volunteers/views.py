@@ -20,6 +20,8 @@ from gridapp.volunteers import policies, queries, words, workflow
 from gridapp.volunteers.forms import LANGUAGES, CorrectionForm, PauseForm, ProfileForm, ReasonForm
 from gridapp.volunteers.models import Volunteer, VolunteerState
 from gridapp.web import access, answers
+from gridapp.web.forms import choices
+from gridapp.web.languages import chosen
 
 bp = Blueprint("volunteers", __name__)
 
@@ -355,11 +357,9 @@ def _name(volunteer: Volunteer) -> str:
 
 
 def _with_choices(form: ProfileForm) -> ProfileForm:
-    from gridapp.web.languages import chosen
-
     names = "name" if chosen() == "zh" else "name_en"
-    form.skills.choices = [(skill.code, getattr(skill, names)) for skill in queries.skills(db.session())]
-    form.areas.choices = [(area.id, area.name) for area in areas(db.session()) if area.kind != "town"]
+    form.skills.choices = choices((skill.code, getattr(skill, names)) for skill in queries.skills(db.session()))
+    form.areas.choices = choices((area.id, area.name) for area in areas(db.session()) if area.kind != "town")
     return form
 
 

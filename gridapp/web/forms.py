@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
 from gridapp.core.phones import BadPhone, normalised, spoken
@@ -146,6 +147,11 @@ class DayField(DateField):
             raise ValueError(_("This is not a day. Please write it as 2026-11-26.")) from None
 
 
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """(value, label) pairs as what a list field offers."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def as_time(text: str) -> time | None:
     """14:30 as a time, None for anything else."""
     match = re.fullmatch(r"([01]?\d|2[0-3])[:：]([0-5]\d)", unicodedata.normalize("NFKC", text).strip())
@@ -183,6 +189,7 @@ __all__ = [
     "TextField",
     "TimeField",
     "_l",
+    "choices",
     "cleaned",
     "in_town",
     "in_utc",

@@ -1,2 +1,187 @@
-def load(session, at):
-    pass
+"""The wishes of the demo: demo.toml, played through the workflow, step by step, up to now."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from gridapp.accounts.demo import committee_of, person_of
+from gridapp.accounts.models import Person
+from gridapp.accounts.queries import Actor, actor_of, coordinators_of
+from gridapp.core.outbox import Message
+from gridapp.core.phones import normalised
+from gridapp.wishes.models import Claim, Contact, Source, Wish
+from gridapp.wishes.workflow.checking import ask_back, close_wish, decline_wish, publish_wish
+from gridapp.wishes.workflow.claiming import claim_wish, give_back, reveal_beneficiary
+from gridapp.wishes.workflow.entering import submit_wish, withdraw_wish
+from gridapp.wishes.workflow.finishing import confirm, report_done, send_back
+
+SCRIPT = Path(__file__).with_name("demo.toml")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LAST_MINUTE = time(23, 59)
+NEWS = timedelta(days=2)
+
+
+@dataclass
+class Play:
+    """One wish of the script on its way: what is written of it, and what has come of it so far."""
+
+    session: Session
+    script: Mapping[str, Any]
+    now: datetime
+    wish: Wish = field(init=False)
+    claims: dict[str, Claim] = field(default_factory=dict)
+
+    def step(self, at: datetime, verb: str, *words: Any) -> None:
+        """Take a step of the script at the moment `at` (UTC)."""
+        STEPS[verb](self, at, *words)
+
+    def submit(self, at: datetime) -> None:
+        """Enter the wish."""
+        author, beneficiary = self.actor(self.script["author"], at), self.script.get("beneficiary")
+        name, phone = beneficiary or (author.person.name, author.person.phone or "")
+        self.wish = submit_wish(
+            self.session,
+            by=author,
+            at=at,
+            facts=self.facts(),
+            contact=Contact(name, normalised(phone), self.script["address"]),
+            source=Source(self.script.get("source", Source.OTHER if beneficiary else Source.SELF)),
+            consent_how=self.script.get("consent"),
+        )
+
+    def publish(self, at: datetime) -> None:
+        """The coordinator publishes it."""
+        publish_wish(self.session, self.wish, by=self.coordinator(at), at=at)
+
+    def ask(self, at: datetime, question: str) -> None:
+        """The coordinator asks back."""
+        ask_back(self.session, self.wish, by=self.coordinator(at), question=question, at=at)
+
+    def decline(self, at: datetime, reason: str) -> None:
+        """The coordinator declines it."""
+        decline_wish(self.session, self.wish, by=self.coordinator(at), reason=reason, at=at)
+
+    def close(self, at: datetime) -> None:
+        """The coordinator takes no more helpers."""
+        close_wish(self.session, self.wish, by=self.coordinator(at), at=at)
+
+    def withdraw(self, at: datetime, reason: str) -> None:
+        """The author takes it back."""
+        withdraw_wish(self.session, self.wish, by=self.judge("author", at), reason=reason, at=at)
+
+    def claim(self, at: datetime, who: str) -> None:
+        """A volunteer takes it on."""
+        today = at.astimezone(SHANGHAI).date()
+        self.claims[who] = claim_wish(self.session, self.wish, by=self.actor(who, at), at=at, today=today)
+
+    def look(self, at: datetime, who: str) -> None:
+        """The volunteer looks up name and address."""
+        reveal_beneficiary(self.session, self.wish, by=self.actor(who, at), at=at)
+
+    def give_back(self, at: datetime, who: str, reason: str) -> None:
+        """The volunteer gives it back."""
+        give_back(self.session, self.claims[who], by=self.actor(who, at), reason=reason, at=at)
+
+    def done(self, at: datetime, who: str, minutes: int, sentence: str) -> None:
+        """The volunteer reports it done."""
+        report_done(
+            self.session, self.claims[who], by=self.actor(who, at), sentence=sentence, minutes=minutes, at=at
+        )
+
+    def confirm(self, at: datetime, by: str, who: str, thanks: str) -> None:
+        """The author or the coordinator is satisfied."""
+        claim = self.claims[who]
+        day = (self.wish.starts_at or claim.reported_at or at).astimezone(SHANGHAI).date()
+        confirm(self.session, claim, by=self.judge(by, at), thanks=thanks, at=at, day=day)
+
+    def send_back(self, at: datetime, by: str, who: str, reason: str) -> None:
+        """The author or the coordinator is not satisfied yet."""
+        send_back(self.session, self.claims[who], by=self.judge(by, at), reason=reason, at=at)
+
+    def actor(self, digits: str, at: datetime) -> Actor:
+        """The demo person whose phone number ends on `digits`, as somebody who acts."""
+        return actor_of(self.session, person_of(self.session, digits), at=at)
+
+    def coordinator(self, at: datetime) -> Actor:
+        """Who is in charge of the wish's committee."""
+        person_id = coordinators_of(self.session, self.wish.committee_code, at=at)[0]
+        return actor_of(self.session, self.session.get_one(Person, person_id), at=at)
+
+    def judge(self, by: str, at: datetime) -> Actor:
+        """The author or the coordinator, whoever `by` says."""
+        return self.coordinator(at) if by == "coordinator" else self.actor(self.script["author"], at)
+
+    def facts(self) -> dict[str, Any]:
+        """The columns of `Wish`; moments in UTC."""
+        script, days = self.script, self.script.get("deadline")
+        day, *clocks = script.get("window", [0])
+        window: list[datetime] | list[None] = [
+            moment(self.now, day, time.fromisoformat(clock)) for clock in clocks
+        ] or [None, None]
+        return {
+            "title": script["title"],
+            "text": script["text"],
+            "category_code": script["category"],
+            "committee_code": committee_of(script["committee"]),
+            "road": script["road"],
+            "skill_code": script.get("skill"),
+            "places": script.get("places", 1) or None,
+            "minutes": script.get("minutes"),
+            "value_yuan": script.get("value"),
+            "starts_at": window[0],
+            "ends_at": window[1],
+            "deadline": None if days is None else moment(self.now, days, LAST_MINUTE),
+        }
+
+
+STEPS: dict[str, Callable[..., None]] = {
+    "submit": Play.submit,
+    "publish": Play.publish,
+    "ask": Play.ask,
+    "decline": Play.decline,
+    "close": Play.close,
+    "withdraw": Play.withdraw,
+    "claim": Play.claim,
+    "look": Play.look,
+    "give_back": Play.give_back,
+    "done": Play.done,
+    "confirm": Play.confirm,
+    "return": Play.send_back,
+}
+
+
+def load(session: Session, at: datetime) -> None:
+    """Play all wishes at once, in the order in which things happened before `at` (UTC); old news is seen."""
+    steps = []
+    for script in tomllib.loads(SCRIPT.read_text(encoding="utf-8"))["wish"]:
+        play = Play(session, script, at)
+        steps += [(_ago(at, ago), play, words) for ago, *words in script["steps"]]
+    for then, play, words in sorted(steps, key=lambda step: step[0]):
+        play.step(then, *words)
+    session.flush()
+    session.execute(
+        update(Message).where(Message.at < at - NEWS, Message.seen_at.is_(None)).values(seen_at=at - NEWS)
+    )
+
+
+def moment(now: datetime, days: int, clock: time) -> datetime:
+    """The moment (UTC) at which the town's clock shows `clock`, so many days from `now`."""
+    day = now.astimezone(SHANGHAI).date() + timedelta(days=days)
+    return datetime.combine(day, clock, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+def _ago(now: datetime, text: str) -> datetime:
+    """Read "3 14:20": three days before `now` on the town's clock; "40m": forty minutes before."""
+    if text.endswith("m"):
+        return now - timedelta(minutes=int(text[:-1]))
+    days, clock = text.split()
+    return moment(now, -int(days), time.fromisoformat(clock))

@@ -21,6 +21,7 @@ from gridapp.web.forms import (
     TextField,
     TimeField,
     _l,
+    choices,
     in_town,
     in_utc,
 )
@@ -46,7 +47,7 @@ class WishForm(Form):
     as_many_as_come = BooleanField(_l("As many as come"))
     when = RadioField(
         _l("When?"),
-        choices=[("any", _l("any time")), ("by", _l("by a day")), ("window", _l("at a set time"))],
+        choices=choices([("any", _l("any time")), ("by", _l("by a day")), ("window", _l("at a set time"))]),
         default="any",
     )
     deadline = DayField(_l("By which day?"))
@@ -57,7 +58,7 @@ class WishForm(Form):
     value = IntegerField(_l("Worth about (yuan)"), [Between(0, 100_000)])
     source = RadioField(
         _l("For whom?"),
-        choices=[(Source.SELF.value, _l("for myself")), (Source.OTHER.value, _l("for somebody else"))],
+        choices=choices([(Source.SELF.value, _l("for myself")), (Source.OTHER.value, _l("for somebody else"))]),
         default=Source.SELF.value,
     )
     beneficiary_name = TextField(_l("Name of the person"), [AtMost(40)])
@@ -178,7 +179,7 @@ class WishForm(Form):
 class PublishForm(Form):
     """Publishing; how the beneficiary agreed, where that is not recorded yet (Y2)."""
 
-    consent = SelectField(_l("How did the person agree?"), choices=[("", _l("Please choose")), *CONSENT_HOWS], default="")
+    consent = SelectField(_l("How did the person agree?"), choices=choices([("", _l("Please choose")), *CONSENT_HOWS]), default="")
 
 
 class WhyForm(Form):
@@ -212,7 +213,7 @@ class ConfirmForm(Form):
     """Satisfied, with a line of thanks; or not, with the reason (W11)."""
 
     satisfied = RadioField(
-        _l("Did the wish come true?"), choices=[("yes", _l("Yes")), ("no", _l("Not yet"))], default="yes"
+        _l("Did the wish come true?"), choices=choices([("yes", _l("Yes")), ("no", _l("Not yet"))]), default="yes"
     )
     words = LongTextField(_l("A line of thanks, or what is missing"), [AtMost(300)])
 

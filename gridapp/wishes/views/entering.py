@@ -12,6 +12,7 @@ from gridapp.areas.queries import committees, road_names, town_facts
 from gridapp.core.database import db
 from gridapp.core.refusals import Refused
 from gridapp.web import access, answers
+from gridapp.web.forms import choices
 from gridapp.web.languages import chosen
 from gridapp.wishes import policies, queries
 from gridapp.wishes.forms import CONSENT_HOWS, WhyForm, WishForm
@@ -130,10 +131,11 @@ def _show_form(
 def _with_choices(form: WishForm) -> WishForm:
     name = "name" if chosen() == "zh" else "name_en"
     session, none = db.session(), ("", _("Please choose"))
-    form.category.choices = [none, *((row.code, getattr(row, name)) for row in queries.categories(session))]
-    form.committee.choices = [none, *committees(session)]
-    form.skill.choices = [("", _("none in particular"))]
-    form.skill.choices += [(row.code, getattr(row, name)) for row in queries.skill_choices(session)]
-    form.consent.choices = [("", _("not asked yet")), *CONSENT_HOWS]
+    kinds = ((row.code, getattr(row, name)) for row in queries.categories(session))
+    skills = ((row.code, getattr(row, name)) for row in queries.skill_choices(session))
+    form.category.choices = choices([none, *kinds])
+    form.committee.choices = choices([none, *committees(session)])
+    form.skill.choices = choices([("", _("none in particular")), *skills])
+    form.consent.choices = choices([("", _("not asked yet")), *CONSENT_HOWS])
     form.value_limit = town_facts(session).value_limit_yuan
     return form

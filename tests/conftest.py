@@ -1,0 +1,84 @@
+"""The ground of every test: an app on each engine, a clock that stands on a Monday, a town, and browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gridapp import create_app
+from gridapp.areas.queries import forget_kept
+from gridapp.core import clock
+from gridapp.core.database import Base, db, writing
+from gridapp.settings import from_environment
+from tests import factories
+from tests.browsing import Browser
+from tests.servers import fresh_database, need_postgres
+
+MONDAY_9 = factories.MONDAY_9
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Every test that touches the database runs on both engines."""
+    if request.param == "postgres":
+        need_postgres()
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def app_of_engine(engine_name: str) -> Iterator[Flask]:
+    """One app and one migrated database for each engine and test process."""
+    with fresh_database(engine_name) as url:
+        app = create_app(
+            from_environment({"GRIDAPP_DATABASE_URL": url, "GRIDAPP_SECRET_KEY": "for tests alone"}), testing=True
+        )
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(app_of_engine: Flask) -> Iterator[Flask]:
+    """The app, with an empty town and the clock standing at Monday 9:00 in Shanghai."""
+    with app_of_engine.app_context(), clock.standing_at(MONDAY_9):
+        empty(db.session())
+        factories.make_town(db.session())
+        yield app_of_engine
+        db.session.remove()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The session of the test, as workflows and queries take it."""
+    return db.session()
+
+
+@pytest.fixture(params=["htmx", "plain"])
+def browse_both(app: Flask, request: pytest.FixtureRequest) -> Callable[..., Browser]:
+    """Make browsers; the test runs once with htmx and once without JavaScript (C9)."""
+    return lambda by=None: Browser(app, by=by, htmx=request.param == "htmx")
+
+
+@pytest.fixture
+def browse(app: Flask) -> Callable[..., Browser]:
+    """Make browsers without JavaScript, where the way of asking makes no difference."""
+    return lambda by=None, htmx=False: Browser(app, by=by, htmx=htmx)
+
+
+def empty(session: Session) -> None:
+    """Forget everything that a test before has written, except categories and skills."""
+    forget_kept()
+    session.rollback()
+    kept = {"categories", "skills", "alembic_version"}
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name not in kept]
+    with writing(session):
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+            return
+        session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        for table in tables:
+            session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 (our own names)

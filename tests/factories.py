@@ -1,0 +1,178 @@
+"""A small town and its people, made by plain functions through the same workflows that the app uses.
+
+Committees 刘家宅一 and 福泉路 lie in 第五街区, whose coordinator is `make_coordinator()`; 程桥 lies in
+第四网格, and 新泾 in no coordinator's area.
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gridapp.accounts import workflow as accounts
+from gridapp.accounts.models import Person, Role, RoleKind
+from gridapp.accounts.queries import Actor, actor_of
+from gridapp.areas.models import Area, AreaCover, AreaKind, Committee, Town
+from gridapp.core.database import db, writing
+from gridapp.volunteers import workflow as volunteers
+from gridapp.volunteers.models import Volunteer, VolunteerState
+from gridapp.wishes.models import Claim, Contact, Source, Wish, WishState
+from gridapp.wishes.workflow import checking, claiming, entering, finishing
+
+MONDAY_9 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Shanghai
+PASSWORD = "gridapp-test"
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+HOME, NEXT_DOOR, ELSEWHERE, NOBODYS = "310105102001", "310105102005", "310105102024", "310105102035"
+ADDRESS = "可乐路一二三弄4号501室"
+BENEFICIARY_PHONE = "+8619900009999"
+_numbers = itertools.count(1)
+
+
+def make_town(session: Session) -> None:
+    """Four committees, a block, a grid and the town."""
+    names = {HOME: "刘家宅一居委会", NEXT_DOOR: "福泉路居委会", ELSEWHERE: "程桥居委会", NOBODYS: "新泾居委会"}
+    covers = {
+        ("town", AreaKind.TOWN, "新泾镇"): list(names),
+        ("block-5", AreaKind.BLOCK, "第五街区"): [HOME, NEXT_DOOR],
+        ("grid-4", AreaKind.GRID, "第四网格"): [ELSEWHERE],
+    }
+    with writing(session):
+        session.add(Town(id=1, name="新泾镇", help_phone="021 0000 0000", help_hours="8:30–17:00"))
+        session.add_all(Committee(code=code, name=name) for code, name in names.items())
+        session.flush()
+        for (code, kind, name), codes in covers.items():
+            area = Area(code=code, kind=kind, name=name)
+            session.add(area)
+            session.flush()
+            session.add_all(AreaCover(area_id=area.id, committee_code=one, kind=kind) for one in codes)
+
+
+def area(code: str) -> Area:
+    """The area with this code."""
+    return db.session().scalars(select(Area).where(Area.code == code)).one()
+
+
+def make_person(name: str = "居民", *, committee: str | None = HOME, proven: bool = True) -> Person:
+    """Somebody with an account."""
+    session = db.session()
+    with writing(session):
+        person = Person(
+            phone=f"+86199{next(_numbers):08d}",
+            phone_proven_at=MONDAY_9 if proven else None,
+            password_hash=PASSWORD_HASH,
+            name=name,
+            committee_code=committee,
+            created_at=MONDAY_9 - timedelta(days=90),
+        )
+        session.add(person)
+    return person
+
+
+def make_volunteer(
+    name: str = "志愿者",
+    *,
+    committee: str | None = HOME,
+    state: VolunteerState = VolunteerState.APPROVED,
+    max_live: int = 3,
+    areas: tuple[str, ...] = (),
+) -> Person:
+    """A person who is a volunteer in `state`; the volunteer's row is `volunteer_of(person)`."""
+    person = make_person(name, committee=committee, proven=state != VolunteerState.APPLIED)
+    session = db.session()
+    with writing(session):
+        volunteer = volunteers.apply(
+            session, person, area_ids=[area(code).id for code in areas], at=MONDAY_9 - timedelta(days=60)
+        )
+        volunteer.state, volunteer.max_live = state, max_live
+    return person
+
+
+def volunteer_of(person: Person) -> Volunteer:
+    """The person's row as a volunteer."""
+    return db.session().scalars(select(Volunteer).where(Volunteer.person_id == person.id)).one()
+
+
+def give_role(person: Person, kind: RoleKind, area_code: str) -> Role:
+    """A role at an area, since a month."""
+    session = db.session()
+    with writing(session):
+        return accounts.give_role(
+            session, person, kind, at=MONDAY_9 - timedelta(days=30), by_id=None, area_id=area(area_code).id
+        )
+
+
+def make_coordinator(area_code: str = "block-5", name: str = "街区书记") -> Person:
+    """The coordinator of an area."""
+    person = make_person(name)
+    give_role(person, RoleKind.COORDINATOR, area_code)
+    return person
+
+
+def make_admin() -> Person:
+    """The town admin."""
+    person = make_person("镇管理员", committee=NOBODYS)
+    give_role(person, RoleKind.TOWN_ADMIN, "town")
+    return person
+
+
+def actor(person: Person, at: datetime = MONDAY_9) -> Actor:
+    """The person as workflows take who acts."""
+    return actor_of(db.session(), person, at=at)
+
+
+def make_wish(
+    title: str = "想要一盏台灯",
+    *,
+    author: Person | None = None,
+    state: WishState = WishState.OPEN,
+    at: datetime = MONDAY_9 - timedelta(days=1),
+    source: Source = Source.SELF,
+    consent_how: str | None = None,
+    contact: Contact | None = None,
+    **facts: Any,
+) -> Wish:
+    """A wish that was entered, and published unless `state` is submitted."""
+    author = author or make_person("许愿人")
+    session = db.session()
+    known = {"text": "晚上看书用。", "category_code": "item", "committee_code": HOME, "road": "可乐路", "places": 1}
+    with writing(session):
+        wish = entering.submit_wish(
+            session,
+            by=actor(author, at),
+            at=at,
+            facts={"title": title, **known, **facts},
+            contact=contact or Contact(author.name, author.phone or "", ADDRESS),
+            source=source,
+            consent_how=consent_how,
+        )
+    if state == WishState.OPEN:
+        with writing(session):
+            checker = Actor(make_person("核对人"), (), frozenset({wish.committee_code}))
+            checking.publish_wish(session, wish, by=checker, at=at)
+    return wish
+
+
+def claim(wish: Wish, by: Person, at: datetime = MONDAY_9) -> Claim:
+    """`by` takes the wish on."""
+    session = db.session()
+    with writing(session):
+        return claiming.claim_wish(session, wish, by=actor(by, at), at=at, today=at.date())
+
+
+def report(claim: Claim, minutes: int = 40, at: datetime = MONDAY_9) -> None:
+    """The holder reports it done."""
+    session = db.session()
+    with writing(session):
+        finishing.report_done(session, claim, by=actor(claim.person, at), sentence="送到了", minutes=minutes, at=at)
+
+
+def confirm(claim: Claim, by: Person, at: datetime = MONDAY_9) -> None:
+    """`by` confirms that the wish came true."""
+    session = db.session()
+    with writing(session):
+        finishing.confirm(session, claim, by=actor(by, at), thanks="谢谢", at=at, day=at.date())
