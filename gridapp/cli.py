@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import click
 from flask import Flask
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from gridapp import create_app
 from gridapp.accounts.models import Person, RoleKind
 from gridapp.accounts.queries import person_by_phone
 from gridapp.accounts.workflow import give_role, hash_password
+from gridapp.areas.importing import BadFile, read_csv
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee
 from gridapp.areas.queries import forget_kept
 from gridapp.core.clock import now
-from gridapp.core.database import db, writing
+from gridapp.core.database import begin_writing, db, writing
 from gridapp.core.journal import broken_chains
 from gridapp.core.phones import BadPhone, normalised
 from gridapp.settings import BadSetting, Settings, from_environment
@@ -47,14 +53,14 @@ def main() -> None:
 def serve(demo_if_empty: bool) -> None:
     """Upgrade the database, then serve it. Writes the database; reads the settings."""
     settings = _settings()
-    app = _app(settings, needs_key=False)
+    app = _app(settings)
     with app.app_context():
         _upgrade(app)
         if demo_if_empty and _people() == 0:
             click.echo("The database is empty: loading the demo.")
             _load_demo(app)
         has_demo = _people(demo=True) > 0
-    db_engine_dispose(app)
+    _let_go(app)
     if has_demo and not settings.on_loopback:
         _refuse(
             f"The database holds demo people, whose password everybody knows, so it is served on this machine alone; "
@@ -74,7 +80,7 @@ def serve(demo_if_empty: bool) -> None:
         workers=settings.workers,
         blocking_threads=THREADS,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
     ).serve()
 
@@ -82,7 +88,7 @@ def serve(demo_if_empty: bool) -> None:
 @main.command()
 def upgrade() -> None:
     """Make or upgrade the tables, and add skills and categories that are missing."""
-    app = _app(_settings(), needs_key=False)
+    app = _app(_settings())
     with app.app_context():
         _upgrade(app)
     click.echo("The database is up to date.")
@@ -91,7 +97,7 @@ def upgrade() -> None:
 @main.command()
 def demo() -> None:
     """Load the demo into an empty database; refuses one that holds anything else."""
-    app = _app(_settings(), needs_key=False)
+    app = _app(_settings())
     with app.app_context():
         _upgrade(app)
         if _people():
@@ -106,9 +112,7 @@ def demo() -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 def import_(kind: str, file: Path, dry_run: bool) -> None:
     """Read a CSV FILE of KIND (volunteers, wishes): all rows or, when one has an error, none."""
-    app = _app(_settings(), needs_key=False)
-    from gridapp.areas.importing import BadFile, read_csv
-
+    app = _app(_settings())
     importers = app.extensions["gridapp"].importers
     if kind not in importers:
         raise click.BadParameter(f"{kind!r} is not one of: {', '.join(sorted(importers))}", param_hint="KIND")
@@ -117,12 +121,14 @@ def import_(kind: str, file: Path, dry_run: bool) -> None:
             rows = read_csv(file, importers[kind].columns)
         except BadFile as bad:
             _refuse(f"{file.name}: {say(bad.words)}")
-        with db.session() as session, _rolled_back_if(dry_run, session):
+        with _written_unless(dry_run) as session:
             report = importers[kind].read(session, rows, now())
         for error in report.errors:
             click.echo(f"{file.name}, line {error.line}, {error.column}: {say(error.words)}", err=True)
     if report.errors:
-        _refuse(f"{len(report.errors)} errors. Nothing was imported; please correct the file and import it again.")
+        _refuse(
+            f"{len(report.errors)} errors. Nothing was imported; please correct the file and import it again."
+        )
     done = "would be" if dry_run else "were"
     click.echo(f"{report.new} {kind} {done} imported; {report.same} were there already.")
 
@@ -130,7 +136,7 @@ def import_(kind: str, file: Path, dry_run: bool) -> None:
 @main.command()
 def audit() -> None:
     """Check the journal's chains and every feature's invariants; names what is off and exits with 1."""
-    app = _app(_settings(), needs_key=False)
+    app = _app(_settings())
     with app.app_context():
         session = db.session()
         wrong = list(broken_chains(session))
@@ -149,7 +155,7 @@ def audit() -> None:
 @click.option("--name", help="Name of the person, when the number has no account yet.")
 def admin(phone: str, name: str | None) -> None:
     """Make the person with PHONE the town's admin; asks for a password when the account is new."""
-    app = _app(_settings(), needs_key=False)
+    app = _app(_settings())
     try:
         number = normalised(phone, mobile=True)
     except BadPhone:
@@ -160,39 +166,37 @@ def admin(phone: str, name: str | None) -> None:
         if person is None:
             name = name or click.prompt("Name")
             password = hash_password(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-        with writing(db.session()) as _:
-            session = db.session()
+        session = db.session()
+        with writing(session):
             person = person_by_phone(session, number)
             if person is None:
-                person = Person(phone=number, name=name, password_hash=password, created_at=now(), phone_proven_at=now())
+                person = Person(
+                    phone=number, name=name, password_hash=password, created_at=now(), phone_proven_at=now()
+                )
                 session.add(person)
                 session.flush()
             give_role(session, person, RoleKind.TOWN_ADMIN, at=now(), by_id=None, area_id=_town(session).id)
     click.echo(f"{number} is town admin now.")
 
 
-def db_engine_dispose(app: Flask) -> None:
+def _let_go(app: Flask) -> None:
     """Close connections before the server forks its workers."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
-def _rolled_back_if(dry: bool, session):  # type: ignore[no-untyped-def]
-    from contextlib import contextmanager
-
-    from gridapp.core.database import begin_writing
-
-    @contextmanager
-    def block():  # type: ignore[no-untyped-def]
-        begin_writing(session)
-        yield
-        if dry:
-            session.rollback()
-        else:
+@contextmanager
+def _written_unless(dry: bool) -> Iterator[Session]:
+    """A writing transaction that a dry run rolls back."""
+    session = db.session()
+    begin_writing(session)
+    try:
+        yield session
+        if not dry:
             session.commit()
-
-    return block()
+    finally:
+        session.rollback()
 
 
 def _settings() -> Settings:
@@ -202,11 +206,9 @@ def _settings() -> Settings:
         _refuse(str(bad))
 
 
-def _app(settings: Settings, *, needs_key: bool) -> Flask:
+def _app(settings: Settings) -> Flask:
     """An app for the command line, which signs no cookies that last."""
-    from dataclasses import replace
-
-    if not needs_key and not settings.secret_key:
+    if not settings.secret_key:
         settings = replace(settings, secret_key=secrets.token_urlsafe(32))
     return create_app(settings)
 
@@ -220,9 +222,12 @@ def _upgrade(app: Flask) -> None:
 
 
 def _load_demo(app: Flask) -> None:
-    with writing(db.session()), click.progressbar(
-        [feature for feature in app.extensions["gridapp"].features if feature.demo], label="Demo"
-    ) as features:
+    with (
+        writing(db.session()),
+        click.progressbar(
+            [feature for feature in app.extensions["gridapp"].features if feature.demo], label="Demo"
+        ) as features,
+    ):
         for feature in features:
             feature.demo(db.session(), now())
             forget_kept()
@@ -237,7 +242,7 @@ def _people(*, demo: bool | None = None) -> int:
     return count
 
 
-def _town(session):  # type: ignore[no-untyped-def]
+def _town(session: Session) -> Area:
     town = session.scalars(select(Area).where(Area.kind == AreaKind.TOWN)).first()
     if town is None:
         town = Area(code="town", kind=AreaKind.TOWN, name="Town")

@@ -108,7 +108,9 @@ def _number(raw: Mapping[str, str], name: str) -> int:
 
 def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     try:
-        return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+        return tuple(
+            ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip()
+        )
     except ValueError as wrong:
         raise BadSetting(
             f"GRIDAPP_TRUSTED_PROXIES: {wrong}. Write networks with commas between, as 10.0.0.0/8."

@@ -20,7 +20,9 @@ from gridapp.accounts.workflow import start_sign_in
 from gridapp.core.clock import now
 from gridapp.core.database import db, writing
 
-FRESH_EACH_TIME = re.compile(r'name="(csrf_token|key)" (type="hidden" )?value="[^"]*"|value="[^"]*" name="(csrf_token|key)"')
+FRESH_EACH_TIME = re.compile(
+    r'name="(csrf_token|key)" (type="hidden" )?value="[^"]*"|value="[^"]*" name="(csrf_token|key)"'
+)
 
 
 class Browser:
@@ -70,7 +72,9 @@ class Browser:
         for name, value in data:
             body.setdefault(name, []).append(value)
         if target is None:
-            return self._page(self.client.post(action, data=body, follow_redirects=True, headers=self._referer()))
+            return self._page(
+                self.client.post(action, data=body, follow_redirects=True, headers=self._referer())
+            )
         headers = {
             "HX-Request": "true",
             "HX-Current-URL": f"http://localhost{self.path}",
@@ -82,11 +86,18 @@ class Browser:
     def post(self, action: str, **fields: Any) -> Browser:
         """Send a form that the page does not show, as somebody with bad intent would."""
         data = [("csrf_token", self.csrf_token()), ("key", secrets.token_hex(6)), *fields.items()]
-        return self.send(action, data, target="#main" if self.htmx else None)
+        if not self.htmx:
+            return self.send(action, data)
+        headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{self.path}"}
+        self._keep(self.client.post(action, data=dict(data), headers={**headers, **self._referer()}))
+        self.soup = BeautifulSoup(self.body, "html.parser")
+        return self
 
     def csrf_token(self) -> str:
         """A valid token of this browser's session."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/sign-in", follow_redirects=True).text)
+        found = re.search(
+            r'name="csrf_token" value="([^"]+)"', self.client.get("/sign-in", follow_redirects=True).text
+        )
         found = found or re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/me").text)
         assert found is not None
         return found[1]
@@ -144,10 +155,15 @@ class Browser:
 
     def _check_equals_fresh(self) -> None:
         """The swapped page says what a freshly loaded one says, messages and a reveal (W7) excepted."""
-        fresh = self.client.get(urlsplit(self.path).path + self.path.partition("?")[1] + self.path.partition("?")[2])
+        fresh = self.client.get(
+            urlsplit(self.path).path + self.path.partition("?")[1] + self.path.partition("?")[2]
+        )
         if fresh.status_code != 200 or self.select(".contact"):
             return
-        mine, theirs = self.soup.select_one("main"), BeautifulSoup(fresh.text, "html.parser").select_one("main")
+        mine, theirs = (
+            self.soup.select_one("main"),
+            BeautifulSoup(fresh.text, "html.parser").select_one("main"),
+        )
         assert _plain(mine) == _plain(theirs), "the swapped page differs from a freshly loaded one"
 
     def _keep(self, response: TestResponse) -> None:
@@ -193,9 +209,13 @@ class Browser:
         assert self.soup.select_one("html[lang]")
         assert self.soup.select_one("main#main")
         for element in self.soup.select("[hx-post]"):
-            assert element.get("hx-post") == element.get("action"), f"hx-post is not the action: {element.attrs}"
+            assert element.get("hx-post") == element.get("action"), (
+                f"hx-post is not the action: {element.attrs}"
+            )
         for element in self.soup.select("[hx-target]"):
-            assert self.soup.select(str(element["hx-target"])), f"no target {element['hx-target']} on {self.path}"
+            assert self.soup.select(str(element["hx-target"])), (
+                f"no target {element['hx-target']} on {self.path}"
+            )
         for form in self.soup.select("form[method=post]"):
             assert form.select("[name=csrf_token]"), f"a form without a token: {form.get('action')}"
         assert not self.soup.select("script:not([src]), style, [style]"), "inline script or style"

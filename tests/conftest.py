@@ -34,7 +34,8 @@ def app_of_engine(engine_name: str) -> Iterator[Flask]:
     """One app and one migrated database for each engine and test process."""
     with fresh_database(engine_name) as url:
         app = create_app(
-            from_environment({"GRIDAPP_DATABASE_URL": url, "GRIDAPP_SECRET_KEY": "for tests alone"}), testing=True
+            from_environment({"GRIDAPP_DATABASE_URL": url, "GRIDAPP_SECRET_KEY": "for tests alone"}),
+            testing=True,
         )
         yield app
         with app.app_context():

@@ -35,7 +35,12 @@ _numbers = itertools.count(1)
 
 def make_town(session: Session) -> None:
     """Four committees, a block, a grid and the town."""
-    names = {HOME: "刘家宅一居委会", NEXT_DOOR: "福泉路居委会", ELSEWHERE: "程桥居委会", NOBODYS: "新泾居委会"}
+    names = {
+        HOME: "刘家宅一居委会",
+        NEXT_DOOR: "福泉路居委会",
+        ELSEWHERE: "程桥居委会",
+        NOBODYS: "新泾居委会",
+    }
     covers = {
         ("town", AreaKind.TOWN, "新泾镇"): list(names),
         ("block-5", AreaKind.BLOCK, "第五街区"): [HOME, NEXT_DOOR],
@@ -139,7 +144,13 @@ def make_wish(
     """A wish that was entered, and published unless `state` is submitted."""
     author = author or make_person("许愿人")
     session = db.session()
-    known = {"text": "晚上看书用。", "category_code": "item", "committee_code": HOME, "road": "可乐路", "places": 1}
+    known = {
+        "text": "晚上看书用。",
+        "category_code": "item",
+        "committee_code": HOME,
+        "road": "可乐路",
+        "places": 1,
+    }
     with writing(session):
         wish = entering.submit_wish(
             session,
@@ -168,7 +179,9 @@ def report(claim: Claim, minutes: int = 40, at: datetime = MONDAY_9) -> None:
     """The holder reports it done."""
     session = db.session()
     with writing(session):
-        finishing.report_done(session, claim, by=actor(claim.person, at), sentence="送到了", minutes=minutes, at=at)
+        finishing.report_done(
+            session, claim, by=actor(claim.person, at), sentence="送到了", minutes=minutes, at=at
+        )
 
 
 def confirm(claim: Claim, by: Person, at: datetime = MONDAY_9) -> None:

@@ -83,7 +83,9 @@ class Server:
 
 
 @contextmanager
-def running(database_url: str, *, workers: int = 2, environ: Mapping[str, str] | None = None) -> Iterator[str]:
+def running(
+    database_url: str, *, workers: int = 2, environ: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Serve `database_url` with `workers` processes and yield the base address, `http://127.0.0.1:port`.
 
     `environ` is added to the environment. The server is stopped at the end, whatever happens.

@@ -84,7 +84,9 @@ def attempt(
             if known is None:
                 return Outcome(refused=Conflict(), refusals=Conflict().refusals)
             actor = queries.actor_for(db.session(), known.person, known.roles, at=at)
-            spent = spend(db.session(), request.form.get("key", ""), scope=request.path, person_id=actor.id, at=at)
+            spent = spend(
+                db.session(), request.form.get("key", ""), scope=request.path, person_id=actor.id, at=at
+            )
             value = do(actor, at)
             where = address(value) if address else None
             if spent is not None:
@@ -165,4 +167,14 @@ def init(app: Flask) -> None:
     manager.init_app(app)
 
 
-__all__ = ["Outcome", "Viewer", "actor_now", "attempt", "client_address", "forget", "init", "remember", "workflow"]
+__all__ = [
+    "Outcome",
+    "Viewer",
+    "actor_now",
+    "attempt",
+    "client_address",
+    "forget",
+    "init",
+    "remember",
+    "workflow",
+]

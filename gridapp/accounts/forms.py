@@ -27,10 +27,14 @@ class SignUpForm(Form):
     password = PasswordField(_l("Password"), [Filled(_l("Please choose a password."))])
     committee = SelectField(_l("Committee"), [Filled(_l("Please choose your committee."))])
     areas = SelectMultipleField(
-        _l("Areas to help in"), coerce=int, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+        _l("Areas to help in"),
+        coerce=int,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
     )
     adult = BooleanField(
-        _l("I am 18 or older"), [Filled(_l("Accounts are for people of 18 and over. Please tick this if you are."))]
+        _l("I am 18 or older"),
+        [Filled(_l("Accounts are for people of 18 and over. Please tick this if you are."))],
     )
     consent = BooleanField(
         _l("I agree that my name, phone and committee are kept for neighbourhood help"),

@@ -112,9 +112,12 @@ def coordinators_of(session: Session, committee_code: str | None, *, at: datetim
         )
         .distinct()
     ).all()
-    return found or session.scalars(
-        select(Role.person_id).where(Role.kind == RoleKind.TOWN_ADMIN, role_in_force(at))
-    ).all()
+    return (
+        found
+        or session.scalars(
+            select(Role.person_id).where(Role.kind == RoleKind.TOWN_ADMIN, role_in_force(at))
+        ).all()
+    )
 
 
 def coordinators_of_areas(session: Session, area_ids: Sequence[int], *, at: datetime) -> Sequence[int]:
@@ -146,7 +149,7 @@ def clashing_duties(session: Session, person_id: int, start: datetime, end: date
     ).all()
 
 
-def _coordinated(at: datetime) -> Select[tuple[str]]:
+def _coordinated(at: datetime) -> Select[str]:
     return (
         select(AreaCover.committee_code)
         .join(Role, Role.area_id == AreaCover.area_id)

@@ -85,8 +85,12 @@ def send_sign_in() -> Response:
     keys = (f"in:{form.phone.data}", f"in-from:{acting.client_address()}")
     try:
         with writing(db.session()):
-            workflow.count_try(db.session(), keys[0], limit=workflow.TRIES_PER_ACCOUNT, window=workflow.TRY_WINDOW, at=now())
-            workflow.count_try(db.session(), keys[1], limit=workflow.TRIES_PER_ADDRESS, window=workflow.TRY_WINDOW, at=now())
+            workflow.count_try(
+                db.session(), keys[0], limit=workflow.TRIES_PER_ACCOUNT, window=workflow.TRY_WINDOW, at=now()
+            )
+            workflow.count_try(
+                db.session(), keys[1], limit=workflow.TRIES_PER_ADDRESS, window=workflow.TRY_WINDOW, at=now()
+            )
     except workflow.TooManyTries:
         return too_often()
     person = person_by_phone(db.session(), form.phone.data)
@@ -159,9 +163,9 @@ def _new_token(person: Any) -> str:
 def _with_choices(form: SignUpForm) -> SignUpForm:
     form.committee.choices = choices(
         [
-        ("", _("Please choose")),
-        *committees(db.session()),
-        (OUTSIDE, _("I do not live in this town")),
+            ("", _("Please choose")),
+            *committees(db.session()),
+            (OUTSIDE, _("I do not live in this town")),
         ]
     )
     form.areas.choices = choices((area.id, area.name) for area in areas(db.session()) if area.kind != "town")

@@ -47,9 +47,11 @@ def password_fits(person: Person | None, password: str) -> bool:
     """Whether the password is the person's; takes the same time when there is no such person (D5)."""
     with _hashing:
         try:
-            return _hasher.verify((person and person.password_hash) or _nobodys_hash, password) and person is not None
+            known = person.password_hash if person is not None else None
+            _hasher.verify(known or _nobodys_hash, password)
         except (VerificationError, InvalidHashError):
             return False
+        return known is not None
 
 
 def count_try(session: Session, key: str, *, limit: int, window: timedelta, at: datetime) -> None:
@@ -102,11 +104,15 @@ def sign_up(
     """Make an account with its consent record (Y1, A6). Raises Refused when the number has one already (A9)."""
     if person_by_phone(session, phone) is not None:
         raise number_known()
-    person = Person(phone=phone, password_hash=password_hash, name=name, committee_code=committee_code, created_at=at)
+    person = Person(
+        phone=phone, password_hash=password_hash, name=name, committee_code=committee_code, created_at=at
+    )
     session.add(person)
     session.flush()
     session.add(
-        Consent(person_id=person.id, version=CONSENT_VERSION, purposes=" ".join(purposes), given_at=at, how="web")
+        Consent(
+            person_id=person.id, version=CONSENT_VERSION, purposes=" ".join(purposes), given_at=at, how="web"
+        )
     )
     journal.record(session, person, "signed_up", at=at, by_id=person.id, by_role="self")
     return person
@@ -126,7 +132,9 @@ def start_sign_in(session: Session, person: Person, *, device: str, at: datetime
 def end_sign_in(session: Session, token: str, *, at: datetime) -> None:
     """Sign the device out, at once."""
     session.execute(
-        update(SignIn).where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None)).values(ended_at=at)
+        update(SignIn)
+        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None))
+        .values(ended_at=at)
     )
 
 
@@ -160,18 +168,29 @@ def give_role(
     role = Role(person_id=person.id, kind=kind, area_id=area_id, place=place, post=post, starts_at=at)
     session.add(role)
     session.flush()
-    journal.record(session, role, "given", at=at, by_id=by_id, by_role="system" if by_id is None else "town_admin")
+    journal.record(
+        session, role, "given", at=at, by_id=by_id, by_role="system" if by_id is None else "town_admin"
+    )
     return role
 
 
 def end_role(session: Session, role: Role, *, at: datetime, by_id: int | None) -> None:
     """End a role at once; journaled (A2)."""
     role.ends_at = at
-    journal.record(session, role, "ended", at=at, by_id=by_id, by_role="system" if by_id is None else "town_admin")
+    journal.record(
+        session, role, "ended", at=at, by_id=by_id, by_role="system" if by_id is None else "town_admin"
+    )
 
 
 def take_time(
-    session: Session, thing: Any, *, person_id: int, title: str, url: str, starts_at: datetime, ends_at: datetime
+    session: Session,
+    thing: Any,
+    *,
+    person_id: int,
+    title: str,
+    url: str,
+    starts_at: datetime,
+    ends_at: datetime,
 ) -> None:
     """Write down that `thing` takes the person's time (C16). The caller holds the person's lock."""
     session.flush()

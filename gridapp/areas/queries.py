@@ -46,7 +46,9 @@ def town_facts(session: Session) -> TownFacts:
         town = session.get(Town, 1)
         if town is None:
             return TownFacts()
-        return TownFacts(town.name, town.help_phone, town.help_hours, town.cut_off_hours, town.value_limit_yuan)
+        return TownFacts(
+            town.name, town.help_phone, town.help_hours, town.cut_off_hours, town.value_limit_yuan
+        )
 
     return for_a_while("town", read)
 
@@ -99,7 +101,9 @@ def road_names(session: Session) -> Sequence[str]:
     """Names of the roads that are known, for suggestions."""
     return for_a_while(
         "roads",
-        lambda: tuple(session.scalars(select(Road.name).where(Road.name.is_not(None)).distinct().order_by(Road.name))),
+        lambda: tuple(
+            session.scalars(select(Road.name).where(Road.name.is_not(None)).distinct().order_by(Road.name))
+        ),
     )
 
 

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-_standing_at: datetime | None = None
+
+class _Standing:
+    """Where a test has made the clock stand, for every thread; None: it runs."""
+
+    moment: datetime | None = None
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC; in a test, the moment at which the clock was made to stand."""
-    return _standing_at or datetime.now(UTC)
+    return _Standing.moment or datetime.now(UTC)
 
 
 def monotonic() -> float:
@@ -23,9 +27,8 @@ def monotonic() -> float:
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
     """Make the clock stand at `moment` (aware) within the block."""
-    global _standing_at
-    before, _standing_at = _standing_at, moment.astimezone(UTC)
+    before, _Standing.moment = _Standing.moment, moment.astimezone(UTC)
     try:
         yield
     finally:
-        _standing_at = before
+        _Standing.moment = before

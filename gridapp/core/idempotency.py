@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, delete, insert, select
+from sqlalchemy import ForeignKey, Index, String, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -46,7 +46,7 @@ def spend(session: Session, key: str, *, scope: str, person_id: int | None, at: 
         return None
     full = f"{person_id or 0}:{scope}:{key}"[:160]
     dialect = session.get_bind().dialect.name
-    make = postgres_insert if dialect == "postgresql" else sqlite_insert if dialect == "sqlite" else insert
+    make = postgres_insert if dialect == "postgresql" else sqlite_insert
     statement = make(SpentKey).values(key=full, person_id=person_id, at=at)
     result = session.execute(statement.on_conflict_do_nothing(index_elements=["key"]).returning(SpentKey.key))
     fresh = result.first() is not None

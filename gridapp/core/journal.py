@@ -113,7 +113,10 @@ def broken_chains(session: Session) -> Iterator[str]:
         .execution_options(yield_per=1000)
     )
     for entry in rows:
-        follows = previous is not None and (previous.thing, previous.thing_id) == (entry.thing, entry.thing_id)
+        follows = previous is not None and (previous.thing, previous.thing_id) == (
+            entry.thing,
+            entry.thing_id,
+        )
         expected_number = previous.number + 1 if previous is not None and follows else 1
         expected_hash = _entry_hash(entry, previous.hash if previous is not None and follows else "")
         altered_note = entry.note is not None and _note_hash(entry.note) != entry.note_hash

@@ -77,9 +77,8 @@ def revoke(session: Session, kind: str, thing: Any, *, at: datetime) -> None:
 
 def unseen_of(person_id: Any) -> Any:
     """A statement that counts what a person has not seen; stops at 100."""
-    few = (
+    return (
         select(Message.id)
         .where(Message.person_id == person_id, Message.seen_at.is_(None), Message.revoked_at.is_(None))
         .limit(100)
     )
-    return few

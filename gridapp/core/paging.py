@@ -16,11 +16,18 @@ PER_PAGE = 20
 class Page:
     """Rows of one page, and the key of the next (None: this is the last)."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Row[*tuple[Any, ...]]]
     next_key: int | None
 
 
-def page_of(session: Session, statement: Select[Any], *, key: Any, after: int | None, size: int = PER_PAGE) -> Page:
+def page_of(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    *,
+    key: Any,
+    after: int | None,
+    size: int = PER_PAGE,
+) -> Page:
     """Read the page of `statement` behind `after`, newest (largest `key`, a unique integer column) first."""
     if after is not None:
         statement = statement.where(key < after)

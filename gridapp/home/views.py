@@ -110,7 +110,13 @@ def _longest_fit(addresses: list[str]) -> str | None:
 def _queues() -> list[dict[str, Any]]:
     session, actor, at = db.session(), current_user.actor, now()
     return [
-        {"id": queue.id, "name": queue.name, "icon": queue.icon, "template": queue.template, **queue.read(session, actor, at)}
+        {
+            "id": queue.id,
+            "name": queue.name,
+            "icon": queue.icon,
+            "template": queue.template,
+            **queue.read(session, actor, at),
+        }
         for queue in current_app.extensions["gridapp"].desk_queues
     ]
 

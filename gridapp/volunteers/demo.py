@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.demo import person_of
 from gridapp.accounts.models import Person
-from gridapp.accounts.queries import actor_of
+from gridapp.accounts.queries import Actor, actor_of
 from gridapp.areas.models import Area
 from gridapp.volunteers.models import Volunteer
 from gridapp.volunteers.workflow import apply, approve, deciders, save_profile
@@ -69,11 +69,12 @@ WAITING = (
 def load(session: Session, at: datetime) -> None:
     """Let everybody apply when they signed up, and the coordinator of each approve two days later (V2)."""
     area_ids = {row.code: row.id for row in session.execute(select(Area.code, Area.id))}
+    coordinators: dict[int, Actor] = {}
     for profile in (*APPROVED, *WAITING):
         person = person_of(session, profile.digits)
         volunteer = _apply(session, person, profile, [area_ids[code] for code in profile.areas])
         if profile in APPROVED:
-            _approve(session, person, volunteer, at=person.created_at + BEFORE_APPROVAL)
+            _approve(session, person, volunteer, coordinators, at=person.created_at + BEFORE_APPROVAL)
     session.flush()
 
 
@@ -92,6 +93,11 @@ def _apply(session: Session, person: Person, profile: Profile, area_ids: list[in
     )
 
 
-def _approve(session: Session, person: Person, volunteer: Volunteer, *, at: datetime) -> None:
-    coordinator = session.get_one(Person, deciders(session, person, volunteer, at=at)[0])
-    approve(session, volunteer, by=actor_of(session, coordinator, at=at), at=at)
+def _approve(
+    session: Session, person: Person, volunteer: Volunteer, coordinators: dict[int, Actor], *, at: datetime
+) -> None:
+    """Let whoever decides approve; `coordinators` remembers those met before."""
+    decider = deciders(session, person, volunteer, at=at)[0]
+    if decider not in coordinators:
+        coordinators[decider] = actor_of(session, session.get_one(Person, decider), at=at)
+    approve(session, volunteer, by=coordinators[decider], at=at)

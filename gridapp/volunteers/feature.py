@@ -38,7 +38,9 @@ def seed(session: Session) -> None:
 def negative_hours(session: Session) -> Iterable[str]:
     """No entry counts less than nothing after its corrections (V3)."""
     origin = func.coalesce(HourEntry.corrects_id, HourEntry.id)
-    rows = session.execute(select(origin, func.sum(HourEntry.minutes)).group_by(origin).having(func.sum(HourEntry.minutes) < 0))
+    rows = session.execute(
+        select(origin, func.sum(HourEntry.minutes)).group_by(origin).having(func.sum(HourEntry.minutes) < 0)
+    )
     return [f"hours: entry {row[0]} counts {row[1]} minutes" for row in rows]
 
 
@@ -46,12 +48,18 @@ FEATURE = Feature(
     name="volunteers",
     invariants={"hours": negative_hours},
     messages={
-        "volunteer_applied": (N_("Somebody new wants to help in your area."), lambda id_: f"/volunteers/{id_}"),
+        "volunteer_applied": (
+            N_("Somebody new wants to help in your area."),
+            lambda id_: f"/volunteers/{id_}",
+        ),
         "volunteer_approved": (
             N_("You are approved as a volunteer. You can take wishes on now."),
             lambda id_: "/wishes",
         ),
-        "volunteer_declined": (N_("Your application as a volunteer was declined: %(reason)s"), lambda id_: "/me/profile"),
+        "volunteer_declined": (
+            N_("Your application as a volunteer was declined: %(reason)s"),
+            lambda id_: "/me/profile",
+        ),
         "volunteer_suspended": (
             N_("You cannot take wishes on for now: %(reason)s If you see it differently, please call us."),
             lambda id_: "/me/profile",
@@ -59,7 +67,9 @@ FEATURE = Feature(
         "hours_corrected": (N_("Your hours were corrected: %(reason)s"), lambda id_: "/me/hours"),
     },
     importers={"volunteers": importers.VOLUNTEERS},
-    desk_queues=(DeskQueue("volunteers", N_("New volunteers"), "users", "volunteers/_queue.html", views.queue),),
+    desk_queues=(
+        DeskQueue("volunteers", N_("New volunteers"), "users", "volunteers/_queue.html", views.queue),
+    ),
     seed=seed,
     demo=demo.load,
     after_sign_up=workflow.apply_after_sign_up,

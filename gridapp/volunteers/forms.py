@@ -51,7 +51,7 @@ class PauseForm(Form):
 
     def validate_until(self, field: DayField) -> None:
         """A day to come, within a year."""
-        if not today() < field.data <= today() + LONGEST_BREAK:
+        if field.data is None or not today() < field.data <= today() + LONGEST_BREAK:
             raise ValidationError(str(_l("Please choose a day from tomorrow on, within a year.")))
 
 

@@ -76,7 +76,9 @@ def readiness_refusals(volunteer: Volunteer | None, phone_proven: bool, today: d
                 parts={"why": volunteer.state_note or "–"},
             )
         ]
-    if volunteer.state == VolunteerState.PAUSED and (volunteer.paused_until is None or volunteer.paused_until > today):
+    if volunteer.state == VolunteerState.PAUSED and (
+        volunteer.paused_until is None or volunteer.paused_until > today
+    ):
         return [
             Refusal(
                 "paused",

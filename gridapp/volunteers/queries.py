@@ -12,7 +12,14 @@ from gridapp.accounts.models import Person, RoleKind
 from gridapp.accounts.queries import Actor
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
-from gridapp.volunteers.models import HourEntry, HoursStatement, Skill, Volunteer, VolunteerArea, VolunteerState
+from gridapp.volunteers.models import (
+    HourEntry,
+    HoursStatement,
+    Skill,
+    Volunteer,
+    VolunteerArea,
+    VolunteerState,
+)
 
 QUEUE_LENGTH = 20
 COUNT_STOPS_AT = 200
@@ -43,21 +50,25 @@ def skills(session: Session) -> Sequence[Skill]:
 
 def in_world_of(actor: Actor) -> ColumnElement[bool]:
     """A condition on Volunteer ⋈ Person: lives in the actor's committees, or named one of the areas (A5)."""
-    named = exists().where(VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor)))
+    named = exists().where(
+        VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor))
+    )
     return or_(Person.committee_code.in_(sorted(actor.charge)), named)
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
     """A condition: the actor decides on this volunteer (V2)."""
-    named = exists().where(VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor)))
-    return or_(
-        Person.committee_code.in_(sorted(actor.charge)), and_(Person.committee_code.is_(None), named)
+    named = exists().where(
+        VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor))
     )
+    return or_(Person.committee_code.in_(sorted(actor.charge)), and_(Person.committee_code.is_(None), named))
 
 
 def areas_of(actor: Actor) -> list[int]:
     """Ids of the areas that the actor coordinates."""
-    return [role.area_id for role in actor.roles if role.kind == RoleKind.COORDINATOR and role.area_id is not None]
+    return [
+        role.area_id for role in actor.roles if role.kind == RoleKind.COORDINATOR and role.area_id is not None
+    ]
 
 
 def is_in_world(session: Session, actor: Actor, volunteer: Volunteer) -> bool:
@@ -72,11 +83,15 @@ def is_decided_by(session: Session, actor: Actor, volunteer: Volunteer) -> bool:
 
 def applied_in(session: Session, actor: Actor) -> tuple[Sequence[Any], int]:
     """New volunteers whom the actor decides on, oldest first, and their count (which stops at 200)."""
-    condition = and_(Volunteer.state == VolunteerState.APPLIED, decided_by(actor), Volunteer.person_id != actor.id)
+    condition = and_(
+        Volunteer.state == VolunteerState.APPLIED, decided_by(actor), Volunteer.person_id != actor.id
+    )
     few = select(Volunteer.id).join(Person, Person.id == Volunteer.person_id).where(condition)
     count = session.scalar(select(func.count()).select_from(few.limit(COUNT_STOPS_AT + 1).subquery())) or 0
     rows = session.execute(
-        select(Volunteer.id, Volunteer.applied_at, Person.name, Person.phone, Committee.name.label("committee"))
+        select(
+            Volunteer.id, Volunteer.applied_at, Person.name, Person.phone, Committee.name.label("committee")
+        )
         .join(Person, Person.id == Volunteer.person_id)
         .outerjoin(Committee, Committee.code == Person.committee_code)
         .where(condition)
@@ -101,7 +116,9 @@ def page_in_world(session: Session, actor: Actor, *, state: str | None, after: i
 
 def ledger(session: Session, person_id: int, *, up_to: int | None = None) -> Sequence[HourEntry]:
     """Every entry of the person's hours, oldest first; `up_to` an entry's id."""
-    statement = select(HourEntry).where(HourEntry.person_id == person_id).order_by(HourEntry.day, HourEntry.id)
+    statement = (
+        select(HourEntry).where(HourEntry.person_id == person_id).order_by(HourEntry.day, HourEntry.id)
+    )
     if up_to is not None:
         statement = statement.where(HourEntry.id <= up_to)
     return session.scalars(statement).all()
@@ -114,9 +131,9 @@ def earned_minutes(session: Session, person_id: int) -> int:
 
 def statement_by_ref(session: Session, ref: str) -> HoursStatement | None:
     """The statement of hours under a reference, however its letters are typed."""
-    return session.scalars(select(HoursStatement).where(HoursStatement.ref == ref.strip().upper())).one_or_none()
-
-
+    return session.scalars(
+        select(HoursStatement).where(HoursStatement.ref == ref.strip().upper())
+    ).one_or_none()
 
 
 def _holds(session: Session, volunteer: Volunteer, condition: ColumnElement[bool]) -> bool:

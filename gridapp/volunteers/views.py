@@ -81,8 +81,9 @@ def pause() -> Response:
     form = PauseForm()
     if not form.validate():
         return _show_profile(pause_form=form, status=422)
-    volunteer = _own()
-    outcome = attempt(lambda by, at: workflow.pause(db.session(), volunteer, until=form.until.data, at=at))
+    volunteer, until = _own(), form.until.data
+    assert until is not None
+    outcome = attempt(lambda by, at: workflow.pause(db.session(), volunteer, until=until, at=at))
     return _answer_profile(outcome, _("Enjoy your break. What you have taken on stays yours."))
 
 
@@ -100,7 +101,9 @@ def resume() -> Response:
 def hours() -> str:
     """One's ledger of hours (V3)."""
     entries = queries.ledger(db.session(), current_user.id)
-    return render_template("volunteers/hours.html", entries=entries, total=sum(e.minutes for e in entries), refusals=[])
+    return render_template(
+        "volunteers/hours.html", entries=entries, total=sum(e.minutes for e in entries), refusals=[]
+    )
 
 
 @bp.post("/me/hours")
@@ -142,7 +145,9 @@ def verify(ref: str) -> Response:
     """Anybody holding the paper checks it here, without signing in (V3). The name is masked (C4)."""
     found = queries.statement_by_ref(db.session(), ref)
     if found is None:
-        return Response(render_template("volunteers/unknown_statement.html", ref=ref[:20]), 404, mimetype="text/html")
+        return Response(
+            render_template("volunteers/unknown_statement.html", ref=ref[:20]), 404, mimetype="text/html"
+        )
     entries = queries.ledger(db.session(), found.person_id, up_to=found.last_entry_id)
     person = queries.person_of(db.session(), found.person_id)
     counted_now = queries.counted_now(db.session(), found)
@@ -178,7 +183,9 @@ def approve(volunteer_id: int) -> Response:
     """Approve: the person was met."""
     volunteer = load_volunteer(volunteer_id)
     outcome = attempt(lambda by, at: workflow.approve(db.session(), volunteer, by=by, at=at))
-    return _answer(volunteer, outcome, _("%(name)s can take wishes on now and has been told.", name=_name(volunteer)))
+    return _answer(
+        volunteer, outcome, _("%(name)s can take wishes on now and has been told.", name=_name(volunteer))
+    )
 
 
 @bp.post("/volunteers/<id:volunteer_id>/rejection")
@@ -215,7 +222,13 @@ def correct(volunteer_id: int) -> Response:
         return show(volunteer, correction=form, status=422)
     outcome = attempt(
         lambda by, at: workflow.correct(
-            db.session(), volunteer, form.entry.data, minutes=form.minutes.data, reason=form.reason.data, by=by, at=at
+            db.session(),
+            volunteer,
+            form.entry.data,
+            minutes=form.minutes.data,
+            reason=form.reason.data,
+            by=by,
+            at=at,
         )
     )
     return _answer(volunteer, outcome, _("Corrected by a further entry. The person has been told."))
@@ -358,7 +371,9 @@ def _name(volunteer: Volunteer) -> str:
 
 def _with_choices(form: ProfileForm) -> ProfileForm:
     names = "name" if chosen() == "zh" else "name_en"
-    form.skills.choices = choices((skill.code, getattr(skill, names)) for skill in queries.skills(db.session()))
+    form.skills.choices = choices(
+        (skill.code, getattr(skill, names)) for skill in queries.skills(db.session())
+    )
     form.areas.choices = choices((area.id, area.name) for area in areas(db.session()) if area.kind != "town")
     return form
 

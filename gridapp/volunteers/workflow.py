@@ -32,9 +32,17 @@ def apply(session: Session, person: Person, *, area_ids: Iterable[int] = (), at:
     session.add(volunteer)
     session.flush()
     journal.record(
-        session, volunteer, "applied", at=at, by_id=person.id, by_role="volunteer", to_state=VolunteerState.APPLIED
+        session,
+        volunteer,
+        "applied",
+        at=at,
+        by_id=person.id,
+        by_role="volunteer",
+        to_state=VolunteerState.APPLIED,
     )
-    outbox.notify(session, "volunteer_applied", volunteer, to=deciders(session, person, volunteer, at=at), at=at)
+    outbox.notify(
+        session, "volunteer_applied", volunteer, to=deciders(session, person, volunteer, at=at), at=at
+    )
     return volunteer
 
 
@@ -45,7 +53,9 @@ def deciders(session: Session, person: Person, volunteer: Volunteer, *, at: date
     return coordinators_of(session, person.committee_code, at=at)
 
 
-def apply_after_sign_up(session: Session, person: Person, purpose: str, area_ids: Sequence[int], at: datetime) -> None:
+def apply_after_sign_up(
+    session: Session, person: Person, purpose: str, area_ids: Sequence[int], at: datetime
+) -> None:
     """Whoever signs up to help has applied."""
     if purpose == "help":
         apply(session, person, area_ids=area_ids, at=at)
@@ -69,7 +79,15 @@ def save_profile(
     volunteer.areas = _areas(session, area_ids)
     volunteer.languages, volunteer.cannot_do, volunteer.max_live = languages, cannot_do, max_live
     if volunteer.state == VolunteerState.DECLINED:
-        move(session, volunteer, VolunteerState.APPLIED, at=at, by_id=person.id, by_role="volunteer", state_note=None)
+        move(
+            session,
+            volunteer,
+            VolunteerState.APPLIED,
+            at=at,
+            by_id=person.id,
+            by_role="volunteer",
+            state_note=None,
+        )
     journal.record(session, volunteer, "profile_saved", at=at, by_id=person.id, by_role="volunteer")
     return volunteer
 
@@ -179,7 +197,14 @@ def earn(
 
 
 def correct(
-    session: Session, volunteer: Volunteer, entry_id: int, *, minutes: int, reason: str, by: Actor, at: datetime
+    session: Session,
+    volunteer: Volunteer,
+    entry_id: int,
+    *,
+    minutes: int,
+    reason: str,
+    by: Actor,
+    at: datetime,
 ) -> HourEntry:
     """Set what an entry counts to `minutes` by a further entry (V3). Raises Refused below zero or for others' entries."""
     lock_person(session, volunteer.person_id)
@@ -208,8 +233,12 @@ def correct(
         at=at,
     )
     session.add(correction)
-    journal.record(session, volunteer, "hours_corrected", at=at, by_id=by.id, by_role="coordinator", note=reason)
-    outbox.notify(session, "hours_corrected", volunteer, to=[volunteer.person_id], at=at, parts={"reason": reason})
+    journal.record(
+        session, volunteer, "hours_corrected", at=at, by_id=by.id, by_role="coordinator", note=reason
+    )
+    outbox.notify(
+        session, "hours_corrected", volunteer, to=[volunteer.person_id], at=at, parts={"reason": reason}
+    )
     return correction
 
 

@@ -67,7 +67,7 @@ def lead_to_sign_in() -> Response:
         came_from = local_path(request.headers.get("HX-Current-URL", ""))
         return Response(status=204, headers={"HX-Redirect": f"/sign-in?next={quote(came_from)}"})
     wanted = request.full_path.rstrip("?") if request.method == "GET" else local_path(request.referrer or "")
-    return cast(Response, redirect(f"/sign-in?next={quote(wanted)}", 303))
+    return redirect(f"/sign-in?next={quote(wanted)}", 303)
 
 
 def safe_next(address: str | None, otherwise: str = "/") -> str:

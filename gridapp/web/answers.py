@@ -32,7 +32,7 @@ def go(address: str, message: Words | str | None = None, category: str = "succes
         tell(message, category)
     if wants_fragment():
         return Response(status=204, headers={"HX-Redirect": address})
-    return redirect(address, 303)  # type: ignore[return-value]
+    return redirect(address, 303)
 
 
 def tell(message: Words | str, category: str = "success") -> None:
@@ -42,7 +42,9 @@ def tell(message: Words | str, category: str = "success") -> None:
 
 def flashes() -> str:
     """The messages as an out-of-band piece, beside a fragment."""
-    return render_template("components/_flashes_oob.html", messages=get_flashed_messages(with_categories=True))
+    return render_template(
+        "components/_flashes_oob.html", messages=get_flashed_messages(with_categories=True)
+    )
 
 
 def no_store(response: Response) -> Response:

@@ -22,7 +22,9 @@ log = structlog.get_logger()
 RETRY_AFTER_S = 5
 
 
-def error_page(status: int, heading: str, text: str, next_steps: list[tuple[str, str]] | None = None) -> Response:
+def error_page(
+    status: int, heading: str, text: str, next_steps: list[tuple[str, str]] | None = None
+) -> Response:
     """A whole page that needs no database; for htmx the same words as a message, the page stays as it is."""
     if answers.wants_fragment():
         answers.tell(f"{heading} {text}", "error")
@@ -35,12 +37,15 @@ def error_page(status: int, heading: str, text: str, next_steps: list[tuple[str,
     return make_response(render_template("errors/error.html", **context), status)
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if error.response is not None:
         return error.response
     known = {
-        400: (_("This request did not arrive as it should."), _("Go back, load the page again and try once more.")),
+        400: (
+            _("This request did not arrive as it should."),
+            _("Go back, load the page again and try once more."),
+        ),
         403: (_("This is not yours to do."), _("If you think it should be, please call us.")),
         404: (_("There is nothing at this address."), _("It may have ended, or it is not for your account.")),
         405: (_("This address is not opened like that."), _("Please begin at the front page.")),

@@ -43,7 +43,11 @@ class Filled:
 
     def __call__(self, form: Any, field: Field) -> None:
         """Stop with the message when nothing is there."""
-        if field.data is None or field.data is False or (isinstance(field.data, str) and not field.data.strip()):
+        if (
+            field.data is None
+            or field.data is False
+            or (isinstance(field.data, str) and not field.data.strip())
+        ):
             raise StopValidation(str(self.message))
 
 
@@ -72,7 +76,9 @@ class Between:
     def __call__(self, form: Any, field: Field) -> None:
         """Refuse a number outside."""
         if field.data is not None and not self.least <= field.data <= self.most:
-            raise ValidationError(_("A number from %(least)s to %(most)s, please.", least=self.least, most=self.most))
+            raise ValidationError(
+                _("A number from %(least)s to %(most)s, please.", least=self.least, most=self.most)
+            )
 
 
 def cleaned(text: str | None) -> str:
@@ -86,7 +92,9 @@ class _Clean:
 
     def pre_validate(self, form: Any) -> None:
         if NOT_WRITTEN.search(self.data or ""):
-            raise StopValidation(_("There are signs in this text that cannot be written. Please type it again."))
+            raise StopValidation(
+                _("There are signs in this text that cannot be written. Please type it again.")
+            )
 
 
 class TextField(_Clean, StringField):

@@ -50,4 +50,3 @@ def init(app: Flask) -> None:
             return response
 
         app.after_request(_hsts)
-

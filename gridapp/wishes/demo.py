@@ -30,11 +30,34 @@ LAST_MINUTE = time(23, 59)
 NEWS = timedelta(days=2)
 
 
+class Cast:
+    """The demo people as those who act. Their roles are older than any wish, so each is looked up once."""
+
+    def __init__(self, session: Session, at: datetime):
+        self.session, self.at = session, at
+        self._known: dict[str, Actor] = {}
+
+    def actor(self, digits: str) -> Actor:
+        """Whose phone number ends on `digits`."""
+        if digits not in self._known:
+            self._known[digits] = actor_of(self.session, person_of(self.session, digits), at=self.at)
+        return self._known[digits]
+
+    def coordinator(self, committee_code: str) -> Actor:
+        """Who is in charge of the committee."""
+        if committee_code not in self._known:
+            person_id = coordinators_of(self.session, committee_code, at=self.at)[0]
+            person = self.session.get_one(Person, person_id)
+            self._known[committee_code] = actor_of(self.session, person, at=self.at)
+        return self._known[committee_code]
+
+
 @dataclass
 class Play:
     """One wish of the script on its way: what is written of it, and what has come of it so far."""
 
     session: Session
+    cast: Cast
     script: Mapping[str, Any]
     now: datetime
     wish: Wish = field(init=False)
@@ -46,7 +69,7 @@ class Play:
 
     def submit(self, at: datetime) -> None:
         """Enter the wish."""
-        author, beneficiary = self.actor(self.script["author"], at), self.script.get("beneficiary")
+        author, beneficiary = self.author, self.script.get("beneficiary")
         name, phone = beneficiary or (author.person.name, author.person.phone or "")
         self.wish = submit_wish(
             self.session,
@@ -60,65 +83,66 @@ class Play:
 
     def publish(self, at: datetime) -> None:
         """The coordinator publishes it."""
-        publish_wish(self.session, self.wish, by=self.coordinator(at), at=at)
+        publish_wish(self.session, self.wish, by=self.coordinator, at=at)
 
     def ask(self, at: datetime, question: str) -> None:
         """The coordinator asks back."""
-        ask_back(self.session, self.wish, by=self.coordinator(at), question=question, at=at)
+        ask_back(self.session, self.wish, by=self.coordinator, question=question, at=at)
 
     def decline(self, at: datetime, reason: str) -> None:
         """The coordinator declines it."""
-        decline_wish(self.session, self.wish, by=self.coordinator(at), reason=reason, at=at)
+        decline_wish(self.session, self.wish, by=self.coordinator, reason=reason, at=at)
 
     def close(self, at: datetime) -> None:
         """The coordinator takes no more helpers."""
-        close_wish(self.session, self.wish, by=self.coordinator(at), at=at)
+        close_wish(self.session, self.wish, by=self.coordinator, at=at)
 
     def withdraw(self, at: datetime, reason: str) -> None:
         """The author takes it back."""
-        withdraw_wish(self.session, self.wish, by=self.judge("author", at), reason=reason, at=at)
+        withdraw_wish(self.session, self.wish, by=self.author, reason=reason, at=at)
 
     def claim(self, at: datetime, who: str) -> None:
         """A volunteer takes it on."""
         today = at.astimezone(SHANGHAI).date()
-        self.claims[who] = claim_wish(self.session, self.wish, by=self.actor(who, at), at=at, today=today)
+        self.claims[who] = claim_wish(self.session, self.wish, by=self.cast.actor(who), at=at, today=today)
 
     def look(self, at: datetime, who: str) -> None:
         """The volunteer looks up name and address."""
-        reveal_beneficiary(self.session, self.wish, by=self.actor(who, at), at=at)
+        reveal_beneficiary(self.session, self.wish, by=self.cast.actor(who), at=at)
 
     def give_back(self, at: datetime, who: str, reason: str) -> None:
         """The volunteer gives it back."""
-        give_back(self.session, self.claims[who], by=self.actor(who, at), reason=reason, at=at)
+        give_back(self.session, self.claims[who], by=self.cast.actor(who), reason=reason, at=at)
 
     def done(self, at: datetime, who: str, minutes: int, sentence: str) -> None:
         """The volunteer reports it done."""
         report_done(
-            self.session, self.claims[who], by=self.actor(who, at), sentence=sentence, minutes=minutes, at=at
+            self.session, self.claims[who], by=self.cast.actor(who), sentence=sentence, minutes=minutes, at=at
         )
 
     def confirm(self, at: datetime, by: str, who: str, thanks: str) -> None:
         """The author or the coordinator is satisfied."""
         claim = self.claims[who]
         day = (self.wish.starts_at or claim.reported_at or at).astimezone(SHANGHAI).date()
-        confirm(self.session, claim, by=self.judge(by, at), thanks=thanks, at=at, day=day)
+        confirm(self.session, claim, by=self.judge(by), thanks=thanks, at=at, day=day)
 
     def send_back(self, at: datetime, by: str, who: str, reason: str) -> None:
         """The author or the coordinator is not satisfied yet."""
-        send_back(self.session, self.claims[who], by=self.judge(by, at), reason=reason, at=at)
+        send_back(self.session, self.claims[who], by=self.judge(by), reason=reason, at=at)
 
-    def actor(self, digits: str, at: datetime) -> Actor:
-        """The demo person whose phone number ends on `digits`, as somebody who acts."""
-        return actor_of(self.session, person_of(self.session, digits), at=at)
+    @property
+    def author(self) -> Actor:
+        """Who enters the wish."""
+        return self.cast.actor(self.script["author"])
 
-    def coordinator(self, at: datetime) -> Actor:
+    @property
+    def coordinator(self) -> Actor:
         """Who is in charge of the wish's committee."""
-        person_id = coordinators_of(self.session, self.wish.committee_code, at=at)[0]
-        return actor_of(self.session, self.session.get_one(Person, person_id), at=at)
+        return self.cast.coordinator(committee_of(self.script["committee"]))
 
-    def judge(self, by: str, at: datetime) -> Actor:
+    def judge(self, by: str) -> Actor:
         """The author or the coordinator, whoever `by` says."""
-        return self.coordinator(at) if by == "coordinator" else self.actor(self.script["author"], at)
+        return self.coordinator if by == "coordinator" else self.author
 
     def facts(self) -> dict[str, Any]:
         """The columns of `Wish`; moments in UTC."""
@@ -161,9 +185,9 @@ STEPS: dict[str, Callable[..., None]] = {
 
 def load(session: Session, at: datetime) -> None:
     """Play all wishes at once, in the order in which things happened before `at` (UTC); old news is seen."""
-    steps = []
+    steps, cast = [], Cast(session, at)
     for script in tomllib.loads(SCRIPT.read_text(encoding="utf-8"))["wish"]:
-        play = Play(session, script, at)
+        play = Play(session, cast, script, at)
         steps += [(_ago(at, ago), play, words) for ago, *words in script["steps"]]
     for then, play, words in sorted(steps, key=lambda step: step[0]):
         play.step(then, *words)

@@ -73,11 +73,17 @@ FEATURE = Feature(
     messages={
         "wish_submitted": (N_("“%(title)s” is new and waits for your check."), _page),
         "wish_answered": (N_("Your question about “%(title)s” is answered; please check it again."), _page),
-        "wish_published": (N_("Your wish “%(title)s” is published. We tell you when somebody takes it on."), _page),
+        "wish_published": (
+            N_("Your wish “%(title)s” is published. We tell you when somebody takes it on."),
+            _page,
+        ),
         "wish_declined": (N_("Your wish “%(title)s” was declined: %(reason)s"), _page),
         "wish_asked_back": (N_("A question about your wish “%(title)s”: %(question)s"), _page),
         "wish_withdrawn": (N_("“%(title)s” was taken back: %(reason)s"), _page),
-        "wish_expired": (N_("For “%(title)s” nobody could be found. You can enter it anew, or call us."), _page),
+        "wish_expired": (
+            N_("For “%(title)s” nobody could be found. You can enter it anew, or call us."),
+            _page,
+        ),
         "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
         "claim_withdrawn": (N_("A volunteer gave “%(title)s” back: %(reason)s"), _page),
         "helper_cannot_come": (N_("Urgent: the volunteer cannot come for “%(title)s”: %(reason)s"), _page),
@@ -87,8 +93,16 @@ FEATURE = Feature(
     },
     importers={"wishes": importers.WISHES},
     desk_queues=(
-        DeskQueue("to-check", N_("Wishes to check"), "clipboard-check", "wishes/_queue_to_check.html", views.queue_to_check),
-        DeskQueue("to-confirm", N_("To confirm"), "check", "wishes/_queue_to_confirm.html", views.queue_to_confirm),
+        DeskQueue(
+            "to-check",
+            N_("Wishes to check"),
+            "clipboard-check",
+            "wishes/_queue_to_check.html",
+            views.queue_to_check,
+        ),
+        DeskQueue(
+            "to-confirm", N_("To confirm"), "check", "wishes/_queue_to_confirm.html", views.queue_to_confirm
+        ),
     ),
     seed=seed,
     demo=demo.load,

@@ -28,19 +28,28 @@ from gridapp.web.forms import (
 from gridapp.wishes.models import MAX_PLACES, Contact, Source, Wish
 
 ITEM = "item"
-CONSENT_HOWS = [("in_person", _l("asked in person")), ("by_phone", _l("asked by phone")), ("in_writing", _l("in writing"))]
+CONSENT_HOWS = [
+    ("in_person", _l("asked in person")),
+    ("by_phone", _l("asked by phone")),
+    ("in_writing", _l("in writing")),
+]
 LAST_MINUTE = time(23, 59)
 
 
 class WishForm(Form):
     """A wish (W1). Name and phone of somebody with an account are not asked again (P11)."""
 
-    title = TextField(_l("What is the wish?"), [Filled(_l("Please say the wish in a few words.")), AtMost(40)])
+    title = TextField(
+        _l("What is the wish?"), [Filled(_l("Please say the wish in a few words.")), AtMost(40)]
+    )
     text = LongTextField(
-        _l("Tell a little more"), [Filled(_l("Please write a sentence or two: what is needed, and why.")), AtMost(4000)]
+        _l("Tell a little more"),
+        [Filled(_l("Please write a sentence or two: what is needed, and why.")), AtMost(4000)],
     )
     category = SelectField(_l("Kind"), [Filled(_l("Please choose what kind of wish it is."))])
-    committee = SelectField(_l("Committee"), [Filled(_l("Please choose the committee where help is needed."))])
+    committee = SelectField(
+        _l("Committee"), [Filled(_l("Please choose the committee where help is needed."))]
+    )
     road = TextField(_l("Road"), [AtMost(40)])
     skill = SelectField(_l("Skill wanted"), default="")
     places = IntegerField(_l("How many helpers?"), [Between(1, MAX_PLACES)], default=1)
@@ -58,7 +67,9 @@ class WishForm(Form):
     value = IntegerField(_l("Worth about (yuan)"), [Between(0, 100_000)])
     source = RadioField(
         _l("For whom?"),
-        choices=choices([(Source.SELF.value, _l("for myself")), (Source.OTHER.value, _l("for somebody else"))]),
+        choices=choices(
+            [(Source.SELF.value, _l("for myself")), (Source.OTHER.value, _l("for somebody else"))]
+        ),
         default=Source.SELF.value,
     )
     beneficiary_name = TextField(_l("Name of the person"), [AtMost(40)])
@@ -79,7 +90,10 @@ class WishForm(Form):
         """Items have a limit that the town sets (W1)."""
         if self.category.data == ITEM and field.data and field.data > self.value_limit:
             raise ValidationError(
-                _("A micro-wish is worth at most %(most)s yuan. For more, please call us.", most=self.value_limit)
+                _(
+                    "A micro-wish is worth at most %(most)s yuan. For more, please call us.",
+                    most=self.value_limit,
+                )
             )
 
     def validate_deadline(self, field: DayField) -> None:
@@ -160,7 +174,10 @@ class WishForm(Form):
         self.address.data, self.consent.data = contact.address, wish.consent_how or ""
         if wish.starts_at and wish.ends_at:
             self.when.data, self.day.data = "window", in_town(wish.starts_at).date()
-            self.starts.data, self.ends.data = f"{in_town(wish.starts_at):%H:%M}", f"{in_town(wish.ends_at):%H:%M}"
+            self.starts.data, self.ends.data = (
+                f"{in_town(wish.starts_at):%H:%M}",
+                f"{in_town(wish.ends_at):%H:%M}",
+            )
         elif wish.deadline:
             self.when.data, self.deadline.data = "by", in_town(wish.deadline).date()
 
@@ -179,7 +196,11 @@ class WishForm(Form):
 class PublishForm(Form):
     """Publishing; how the beneficiary agreed, where that is not recorded yet (Y2)."""
 
-    consent = SelectField(_l("How did the person agree?"), choices=choices([("", _l("Please choose")), *CONSENT_HOWS]), default="")
+    consent = SelectField(
+        _l("How did the person agree?"),
+        choices=choices([("", _l("Please choose")), *CONSENT_HOWS]),
+        default="",
+    )
 
 
 class WhyForm(Form):
@@ -213,11 +234,13 @@ class ConfirmForm(Form):
     """Satisfied, with a line of thanks; or not, with the reason (W11)."""
 
     satisfied = RadioField(
-        _l("Did the wish come true?"), choices=choices([("yes", _l("Yes")), ("no", _l("Not yet"))]), default="yes"
+        _l("Did the wish come true?"),
+        choices=choices([("yes", _l("Yes")), ("no", _l("Not yet"))]),
+        default="yes",
     )
     words = LongTextField(_l("A line of thanks, or what is missing"), [AtMost(300)])
 
     def validate_words(self, field: LongTextField) -> None:
-        """"Not yet" needs a reason."""
+        """ "Not yet" needs a reason."""
         if self.satisfied.data == "no" and not field.data:
             raise ValidationError(_("Please write what is missing: the helper reads it."))

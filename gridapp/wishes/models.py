@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gridapp.accounts.models import Person
@@ -123,7 +123,9 @@ class Wish(Base):
     committee_code: Mapped[str] = mapped_column(ForeignKey("committees.code"))
     road: Mapped[str] = mapped_column(String(40), default="")
     skill_code: Mapped[str | None] = mapped_column(ForeignKey("skills.code"))
-    places: Mapped[int | None] = mapped_column(default=1)
+    places: Mapped[int | None] = mapped_column(
+        Integer().evaluates_none(), default=1
+    )  # None is said, 1 is not
     taken: Mapped[int] = mapped_column(default=0)
     deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

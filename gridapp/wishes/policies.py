@@ -20,7 +20,10 @@ from gridapp.wishes import queries
 from gridapp.wishes.models import PLACE_TAKEN, UNFINISHED, Claim, ClaimState, Source, Wish, WishState
 
 NOT_YOURS = Refusal(
-    "not_yours", FORBIDDEN, N_("This is for the person concerned alone."), N_("If that is you, please call us.")
+    "not_yours",
+    FORBIDDEN,
+    N_("This is for the person concerned alone."),
+    N_("If that is you, please call us."),
 )
 NOT_IN_CHARGE = Refusal(
     "not_in_charge",
@@ -40,7 +43,9 @@ FULL = Refusal(
     N_("All helpers for this wish have just been found."),
     N_("Thank you for wanting to help. Perhaps one of the wishes below?"),
 )
-OVER = Refusal("over", CONFLICT, N_("The time for this wish is over."), N_("Perhaps one of the wishes below?"))
+OVER = Refusal(
+    "over", CONFLICT, N_("The time for this wish is over."), N_("Perhaps one of the wishes below?")
+)
 
 
 def may_see(session: Session, actor: Actor | None, wish: Wish) -> bool:
@@ -67,7 +72,10 @@ def claiming_refusals(
     if wish.author_id == actor.id:
         return [
             Refusal(
-                "own_wish", FORBIDDEN, N_("This is your own wish."), N_("Somebody else will take it on; we tell you.")
+                "own_wish",
+                FORBIDDEN,
+                N_("This is your own wish."),
+                N_("Somebody else will take it on; we tell you."),
             )
         ]
     if any(claim.person_id == actor.id and claim.state in PLACE_TAKEN for claim in claims):
@@ -76,7 +84,11 @@ def claiming_refusals(
     if not_ready := readiness_refusals(volunteer, actor.person.phone_proven_at is not None, today):
         return not_ready
     assert volunteer is not None
-    return [*_not_open(wish, at), *_limit_reached(session, actor, volunteer.max_live), *_clashes(session, actor, wish)]
+    return [
+        *_not_open(wish, at),
+        *_limit_reached(session, actor, volunteer.max_live),
+        *_clashes(session, actor, wish),
+    ]
 
 
 def checking_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
@@ -212,7 +224,12 @@ def _not_open(wish: Wish, at: datetime) -> list[Refusal]:
         return [FULL]
     if wish.state != WishState.OPEN:
         return [
-            Refusal("closed", CONFLICT, N_("This wish takes no more helpers."), N_("Perhaps one of the wishes below?"))
+            Refusal(
+                "closed",
+                CONFLICT,
+                N_("This wish takes no more helpers."),
+                N_("Perhaps one of the wishes below?"),
+            )
         ]
     return [OVER] if wish.last_moment is not None and wish.last_moment <= at else []
 

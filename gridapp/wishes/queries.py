@@ -28,6 +28,9 @@ from gridapp.wishes.models import (
     WishState,
 )
 
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
+
 COUNT_STOPS_AT = 200
 QUEUE_LENGTH = 20
 SEEN_AFTER_CONFIRMED = timedelta(days=7)
@@ -51,7 +54,7 @@ SLIP = (
 )
 
 
-def categories(session: Session) -> Sequence[Row[Any]]:
+def categories(session: Session) -> Sequence[AnyRow]:
     """code, name, name_en, icon of every category, in the town's order."""
     return for_a_while(
         "categories",
@@ -88,7 +91,7 @@ def wishes_of(session: Session, person_id: int, *, after: int | None = None) -> 
     return page_of(session, _slips().where(Wish.author_id == person_id), key=Wish.id, after=after)
 
 
-def alternatives(session: Session, wish: Wish, *, at: datetime) -> Sequence[Row[Any]]:
+def alternatives(session: Session, wish: Wish, *, at: datetime) -> Sequence[AnyRow]:
     """Three open wishes like this one: same category, the same committee first (W4)."""
     return session.execute(
         _filtered(_slips(), at, None, wish.category_code)
@@ -104,7 +107,10 @@ def wish_by_id(session: Session, wish_id: int) -> Wish | None:
         select(Wish)
         .where(Wish.id == wish_id)
         .options(
-            joinedload(Wish.category), joinedload(Wish.committee), joinedload(Wish.skill), joinedload(Wish.author)
+            joinedload(Wish.category),
+            joinedload(Wish.committee),
+            joinedload(Wish.skill),
+            joinedload(Wish.author),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -138,26 +144,34 @@ def unfinished_count(session: Session, person_id: int) -> int:
     """How many claims the person has promised and not yet done."""
     return (
         session.scalar(
-            select(func.count()).select_from(Claim).where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED))
+            select(func.count())
+            .select_from(Claim)
+            .where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED))
         )
         or 0
     )
 
 
-def live_claims_of(session: Session, person_id: int) -> Sequence[Row[Any]]:
+def live_claims_of(session: Session, person_id: int) -> Sequence[AnyRow]:
     """The person's claims that are held or wait for confirmation, with their wish's slip, nearest first."""
     return session.execute(
         _slips()
         .add_columns(Claim.id.label("claim_id"), Claim.state.label("claim_state"), Claim.since)
         .join(Claim, Claim.wish_id == Wish.id)
         .where(Claim.person_id == person_id, Claim.state.in_((*UNFINISHED, ClaimState.DONE)))
-        .order_by(Claim.state == ClaimState.DONE, func.coalesce(Wish.starts_at, Wish.deadline, Claim.since), Claim.id)
+        .order_by(
+            Claim.state == ClaimState.DONE,
+            func.coalesce(Wish.starts_at, Wish.deadline, Claim.since),
+            Claim.id,
+        )
     ).all()
 
 
 def had_claim(session: Session, wish: Wish, person_id: int) -> bool:
     """Whether the person ever had a claim on the wish."""
-    found = session.scalar(select(Claim.id).where(Claim.wish_id == wish.id, Claim.person_id == person_id).limit(1))
+    found = session.scalar(
+        select(Claim.id).where(Claim.wish_id == wish.id, Claim.person_id == person_id).limit(1)
+    )
     return found is not None
 
 
@@ -206,7 +220,7 @@ def story(session: Session, wish: Wish, claim_ids: Collection[int]) -> Sequence[
     ).all()
 
 
-def looks_at(session: Session, wish: Wish) -> Sequence[Row[Any]]:
+def looks_at(session: Session, wish: Wish) -> Sequence[AnyRow]:
     """Who looked at the beneficiary's data, newest first (C4)."""
     return session.execute(
         select(Look.at, Look.by_role, Person.name)
@@ -217,13 +231,13 @@ def looks_at(session: Session, wish: Wish) -> Sequence[Row[Any]]:
     ).all()
 
 
-def to_check(session: Session, actor: Actor) -> tuple[Sequence[Row[Any]], int]:
+def to_check(session: Session, actor: Actor) -> tuple[Sequence[AnyRow], int]:
     """Wishes that wait for the actor's check, oldest first, and their count (stops at 201)."""
     condition = and_(Wish.state == WishState.SUBMITTED, Wish.committee_code.in_(sorted(actor.charge)))
     return _queue(session, _slips().add_columns(Wish.submitted_at), Wish.id, condition)
 
 
-def to_confirm(session: Session, actor: Actor) -> tuple[Sequence[Row[Any]], int]:
+def to_confirm(session: Session, actor: Actor) -> tuple[Sequence[AnyRow], int]:
     """Claims reported done that nobody has confirmed, oldest first, and their count (W11)."""
     condition = and_(
         Claim.state == ClaimState.DONE,
@@ -237,14 +251,17 @@ def to_confirm(session: Session, actor: Actor) -> tuple[Sequence[Row[Any]], int]
         .join(Person, Person.id == Claim.person_id)
     )
     counted = select(Claim.id).join(Wish, Wish.id == Claim.wish_id).where(condition)
-    count = session.scalar(select(func.count()).select_from(counted.limit(COUNT_STOPS_AT + 1).subquery())) or 0
+    count = (
+        session.scalar(select(func.count()).select_from(counted.limit(COUNT_STOPS_AT + 1).subquery())) or 0
+    )
     return session.execute(statement.where(condition).order_by(Claim.id).limit(QUEUE_LENGTH)).all(), count
 
 
-def skill_choices(session: Session) -> Sequence[Row[Any]]:
+def skill_choices(session: Session) -> Sequence[AnyRow]:
     """code, name, name_en of every skill."""
     return for_a_while(
-        "skills", lambda: session.execute(select(Skill.code, Skill.name, Skill.name_en).order_by(Skill.code)).all()
+        "skills",
+        lambda: session.execute(select(Skill.code, Skill.name, Skill.name_en).order_by(Skill.code)).all(),
     )
 
 
@@ -253,7 +270,7 @@ def is_public(wish: Wish) -> bool:
     return wish.state in PUBLIC
 
 
-def _slips() -> Select[Any]:
+def _slips() -> AnySelect:
     return (
         select(*SLIP)
         .join(Category, Category.code == Wish.category_code)
@@ -262,8 +279,8 @@ def _slips() -> Select[Any]:
 
 
 def _filtered(
-    statement: Select[Any], at: datetime, committees: Collection[str] | None, category: str | None
-) -> Select[Any]:
+    statement: AnySelect, at: datetime, committees: Collection[str] | None, category: str | None
+) -> AnySelect:
     statement = statement.where(
         Wish.state == WishState.OPEN,
         or_(Wish.deadline.is_(None), Wish.deadline > at),
@@ -276,7 +293,7 @@ def _filtered(
     return statement
 
 
-def _queue(session: Session, statement: Select[Any], key: Any, condition: Any) -> tuple[Sequence[Row[Any]], int]:
+def _queue(session: Session, statement: AnySelect, key: Any, condition: Any) -> tuple[Sequence[AnyRow], int]:
     few = select(key).where(condition).limit(COUNT_STOPS_AT + 1)
     count = session.scalar(select(func.count()).select_from(few.subquery())) or 0
     return session.execute(statement.where(condition).order_by(key).limit(QUEUE_LENGTH)).all(), count

@@ -54,7 +54,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def demo_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """This process's copy of one database with the demo, which whoever comes first prepares."""
     mine = tmp_path_factory.mktemp("town") / "town.sqlite3"
-    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    shared = (
+        tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    )
     prepared = shared / "demo.sqlite3"
     with (shared / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -133,14 +135,18 @@ class Phone:
     def tap(self, what: str | Locator) -> Phone:
         """Tap, and count it."""
         found = self.page.locator(what).locator("visible=true").first if isinstance(what, str) else what
-        found.click() if not self.page.viewport_size or self.page.viewport_size["width"] > 800 else found.tap()
+        found.click() if not self.page.viewport_size or self.page.viewport_size[
+            "width"
+        ] > 800 else found.tap()
         self.taps += 1
         return self
 
     def type(self, **fields: Any) -> Phone:
         """Fill fields by the end of their name: text, a choice of a select."""
         for name, value in fields.items():
-            found = self.page.locator(f"main [name$='{name}']:not([type=hidden])").locator("visible=true").first
+            found = (
+                self.page.locator(f"main [name$='{name}']:not([type=hidden])").locator("visible=true").first
+            )
             if found.evaluate("field => field.tagName") == "SELECT":
                 found.select_option(value)
             else:
@@ -184,12 +190,16 @@ class Phone:
         """Note every fault of every page of `context`."""
         context.on("weberror", lambda fault: self._note(f"uncaught: {fault.error}"))
         context.on("console", lambda said: said.type == "error" and self._note(f"console: {said.text}"))
-        context.on("response", lambda answer: answer.status >= 500 and self._note(f"{answer.status} {answer.url}"))
+        context.on(
+            "response", lambda answer: answer.status >= 500 and self._note(f"{answer.status} {answer.url}")
+        )
         context.on(
             "requestfailed",
             # A second tap or a new address stops what was on its way to the same window: no failure.
-            lambda request: (request.is_navigation_request() and request.failure == "net::ERR_ABORTED")
-            or self._note(f"failed: {request.method} {request.url} {request.failure}"),
+            lambda request: (
+                (request.is_navigation_request() and request.failure == "net::ERR_ABORTED")
+                or self._note(f"failed: {request.method} {request.url} {request.failure}")
+            ),
         )
 
     def _note(self, fault: str) -> None:
@@ -217,7 +227,12 @@ def phone_of(browser: Browser, town: str, _cookies: dict[str, Any]) -> Iterator[
         phones: list[Phone] = []
 
         def hand_out(
-            number: str | None = None, *, scripts: bool = True, size: str = "phone", fresh: bool = False, **options: Any
+            number: str | None = None,
+            *,
+            scripts: bool = True,
+            size: str = "phone",
+            fresh: bool = False,
+            **options: Any,
         ) -> Phone:
             width, height = SIZES[size]
             state = None if fresh or number is None else _cookies.get(number)

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Playwright, expect
 
-from tests.journeys.conftest import COORDINATOR, PASSWORD, PATIENCE_MS, RESIDENT, Phone, launch
+from tests.journeys.conftest import COORDINATOR, PASSWORD, RESIDENT, Phone, launch
 
 PhoneOf = Callable[..., Phone]
 HOME_COMMITTEE = "310105102005"
@@ -141,7 +141,9 @@ def test_after_signing_out_back_shows_nothing_private(phone_of: PhoneOf, scripts
         assert not phone.reads("何老伯")
 
 
-def test_a_page_that_the_browser_kept_shows_nothing_after_signing_out(playwright: Playwright, town: str) -> None:
+def test_a_page_that_the_browser_kept_shows_nothing_after_signing_out(
+    playwright: Playwright, town: str
+) -> None:
     with launch(playwright, ignore_default_args=["--disable-back-forward-cache"]) as keeping:
         phone = Phone(keeping.new_page(), town).sign_in(RESIDENT)
         phone.open("/me").tap("form[action='/sign-out'] button")

@@ -17,7 +17,9 @@ def test_a_volunteer_takes_a_wish_on_and_it_stands_under_me(browse_both):  # W4
     browser.submit(f"form[action='{wish.url}/claim']")
 
     assert browser.status == 200
-    assert "志愿者认领了" in browser.text(".steps") or browser.select(f"form[action='{wish.url}/beneficiary']")
+    assert "志愿者认领了" in browser.text(".steps") or browser.select(
+        f"form[action='{wish.url}/beneficiary']"
+    )
     assert "想要一盏台灯" in browser.open("/me").text("main")
 
 

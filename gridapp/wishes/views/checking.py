@@ -21,7 +21,9 @@ def publish(wish_id: int) -> Response:
     if not form.validate():
         return show(wish, forms={"publish": form}, status=422)
     outcome = attempt(
-        lambda by, at: checking.publish_wish(db.session(), wish, by=by, at=at, consent_how=form.consent.data or None)
+        lambda by, at: checking.publish_wish(
+            db.session(), wish, by=by, at=at, consent_how=form.consent.data or None
+        )
     )
     return answer(wish, outcome, _("Published. Volunteers can take it on now."), forms={"publish": form})
 
@@ -33,8 +35,12 @@ def decline(wish_id: int) -> Response:
     wish, form = load_wish(wish_id), WhyForm(prefix="decline-")
     if not form.validate():
         return show(wish, forms={"decline": form}, status=422)
-    outcome = attempt(lambda by, at: checking.decline_wish(db.session(), wish, by=by, reason=form.why.data, at=at))
-    return answer(wish, outcome, _("Declined. Whoever entered it reads your reason."), forms={"decline": form})
+    outcome = attempt(
+        lambda by, at: checking.decline_wish(db.session(), wish, by=by, reason=form.why.data, at=at)
+    )
+    return answer(
+        wish, outcome, _("Declined. Whoever entered it reads your reason."), forms={"decline": form}
+    )
 
 
 @bp.post("/wishes/<id:wish_id>/question")
@@ -44,7 +50,9 @@ def ask(wish_id: int) -> Response:
     wish, form = load_wish(wish_id), WhyForm(prefix="ask-")
     if not form.validate():
         return show(wish, forms={"ask": form}, status=422)
-    outcome = attempt(lambda by, at: checking.ask_back(db.session(), wish, by=by, question=form.why.data, at=at))
+    outcome = attempt(
+        lambda by, at: checking.ask_back(db.session(), wish, by=by, question=form.why.data, at=at)
+    )
     return answer(wish, outcome, _("Your question is with whoever entered the wish."), forms={"ask": form})
 
 

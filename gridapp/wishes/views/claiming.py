@@ -38,7 +38,11 @@ def give_back(claim_id: int) -> Response:
     outcome = attempt(
         lambda by, at: claiming.give_back(db.session(), claim, by=by, reason=form.why.data or "", at=at)
     )
-    said = _("The coordinator has been told that you cannot come.") if outcome.value else _("Given back. Others can take it on now.")
+    said = (
+        _("The coordinator has been told that you cannot come.")
+        if outcome.value
+        else _("Given back. Others can take it on now.")
+    )
     return answer(wish, outcome, said, forms={"give_back": form})
 
 
@@ -66,7 +70,9 @@ def complete(claim_id: int) -> Response:
             db.session(), claim, by=by, sentence=form.report.data, minutes=form.minutes.data, at=at
         )
     )
-    return answer(wish, outcome, _("Well done, thank you! It only needs to be confirmed now."), forms={"done": form})
+    return answer(
+        wish, outcome, _("Well done, thank you! It only needs to be confirmed now."), forms={"done": form}
+    )
 
 
 @bp.post("/claims/<id:claim_id>/confirmation")
@@ -82,6 +88,7 @@ def confirm(claim_id: int) -> Response:
         outcome = attempt(lambda by, at: finishing.send_back(db.session(), claim, by=by, reason=said, at=at))
         return answer(wish, outcome, _("The helper reads what is missing, and the wish is open again."))
     day = in_town(wish.starts_at or claim.reported_at or now()).date()
-    outcome = attempt(lambda by, at: finishing.confirm(db.session(), claim, by=by, thanks=said, at=at, day=day))
+    outcome = attempt(
+        lambda by, at: finishing.confirm(db.session(), claim, by=by, thanks=said, at=at, day=day)
+    )
     return answer(wish, outcome, _("Confirmed. The helper's hours are written down. Thank you!"))
-

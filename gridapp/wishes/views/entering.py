@@ -56,7 +56,10 @@ def create() -> Response:
     number = (outcome.address or "").rpartition("/")[2]
     return answers.go(
         outcome.address or "/me/wishes",
-        _("Your wish is with us as number %(number)s. A coordinator looks at it and you will be told.", number=number),
+        _(
+            "Your wish is with us as number %(number)s. A coordinator looks at it and you will be told.",
+            number=number,
+        ),
     )
 
 
@@ -106,7 +109,9 @@ def withdraw(wish_id: int) -> Response:
     wish, form = load_wish(wish_id), WhyForm(prefix="withdraw-")
     if not form.validate():
         return show(wish, forms={"withdraw": form}, status=422)
-    outcome = attempt(lambda by, at: entering.withdraw_wish(db.session(), wish, by=by, reason=form.why.data, at=at))
+    outcome = attempt(
+        lambda by, at: entering.withdraw_wish(db.session(), wish, by=by, reason=form.why.data, at=at)
+    )
     return answer(wish, outcome, _("The wish is taken back. Everybody who had taken it on has been told."))
 
 

@@ -13,13 +13,13 @@ from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import areas
 from gridapp.core.clock import now
 from gridapp.core.database import db
-from gridapp.core.refusals import Refused
+from gridapp.core.refusals import Refusal, Refused
 from gridapp.web import access, answers
 from gridapp.web.languages import chosen
 from gridapp.web.words import moment, say, today
 from gridapp.wishes import policies, queries, words
 from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, PublishForm, WhyForm
-from gridapp.wishes.models import Claim, ClaimState, Wish
+from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish
 
 bp = Blueprint("wishes", __name__)
 
@@ -45,7 +45,8 @@ def index() -> Response:
     page = queries.open_wishes(session, at=now(), after=after, **chosen_ones)
     if answers.wants_fragment("more"):
         return Response(
-            render_template("wishes/_more.html", page=page, area=area, category=category), mimetype="text/html"
+            render_template("wishes/_more.html", page=page, area=area, category=category),
+            mimetype="text/html",
         )
     return Response(
         render_template(
@@ -145,50 +146,69 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
     rows = queries.claims_on(session, wish)
     claims = [row[0] for row in rows]
     mine = next((c for c in reversed(claims) if actor and c.person_id == actor.id), None)
+    held = mine if mine is not None and mine.state == ClaimState.HELD else None
     concerned = policies.is_concerned(actor, wish)
-    in_charge = actor is not None and actor.in_charge_of(wish.committee_code)
-    holder = mine is not None and mine.state in (ClaimState.HELD, ClaimState.DONE, ClaimState.CONFIRMED)
-    live_mine = mine if mine is not None and mine.state == ClaimState.HELD else None
-    claiming = []
-    if actor is not None and not in_charge and not holder and not concerned:
-        claiming = policies.claiming_refusals(session, actor, wish, claims, at=at, today=today())
-    elif actor is not None and not holder and wish.author_id != actor.id and queries.is_public(wish):
-        claiming = policies.claiming_refusals(session, actor, wish, claims, at=at, today=today())
-    lost = refused is not None and any(r.code in ("full", "closed", "over") for r in refused.refusals)
-    closed_to_me = any(r.code in ("full", "closed", "over") for r in claiming)
+    claiming = _claiming_refusals(wish, claims, mine)
+    gone = {"full", "closed", "over"} & {
+        one.code for one in (*claiming, *(refused.refusals if refused else ()))
+    }
     return {
         "actor": actor,
         "concerned": concerned,
-        "in_charge": in_charge,
-        "is_author": actor is not None and wish.author_id == actor.id,
+        "in_charge": actor is not None and actor.in_charge_of(wish.committee_code),
         "mine": mine,
-        "held": live_mine,
-        "late": live_mine is not None and policies.is_late(session, wish, at=at),
+        "held": held,
+        "late": held is not None and policies.is_late(session, wish, at=at),
         "claims": rows if concerned else [],
         "claiming": claiming,
-        "may_claim": not claiming and not holder and wish.author_id != (actor.id if actor else None),
-        "may_check": actor is not None and not policies.checking_refusals(actor, wish),
-        "may_edit": actor is not None and not policies.editing_refusals(actor, wish),
-        "may_withdraw": actor is not None and not policies.withdrawing_wish_refusals(actor, wish),
-        "may_close": actor is not None and not policies.closing_refusals(actor, wish),
-        "may_complete": live_mine is not None
-        and actor is not None
-        and not policies.completing_refusals(actor, live_mine, at=at),
-        "may_reveal": actor is not None and not policies.revealing_refusals(session, actor, wish, at=at),
-        "needs_consent": policies.needs_consent(wish),
-        "alternatives": queries.alternatives(session, wish, at=at) if lost or closed_to_me else [],
+        "alternatives": queries.alternatives(session, wish, at=at) if gone else [],
         "story": _story(wish, claims, actor) if concerned or mine is not None else [],
         "looks": queries.looks_at(session, wish) if concerned else [],
-        "forms": {
-            "publish": PublishForm.empty(),
-            "decline": WhyForm.empty(prefix="decline-"),
-            "ask": WhyForm.empty(prefix="ask-"),
-            "withdraw": WhyForm.empty(prefix="withdraw-"),
-            "give_back": GiveBackForm.empty(prefix="back-"),
-            "done": DoneForm.empty(),
-            **{f"confirm-{c.id}": ConfirmForm.empty(prefix=f"confirm-{c.id}-") for c in claims},
-            **forms,
-        },
+        "needs_consent": policies.needs_consent(wish),
+        "forms": {**_empty_forms(claims), **forms},
+        **_permissions(actor, wish, held, claiming),
+    }
+
+
+def _claiming_refusals(wish: Wish, claims: list[Claim], mine: Claim | None) -> list[Refusal]:
+    """Why this reader may not take the wish on; nothing is said to visitors, authors and holders."""
+    actor = actor_now()
+    if actor is None or actor.id == wish.author_id or not queries.is_public(wish):
+        return []
+    if mine is not None and mine.state in PLACE_TAKEN:
+        return []
+    return policies.claiming_refusals(db.session(), actor, wish, claims, at=now(), today=today())
+
+
+def _permissions(
+    actor: Actor | None, wish: Wish, held: Claim | None, claiming: list[Refusal]
+) -> dict[str, bool]:
+    """Which buttons there are: the same functions that the POSTs ask (C3)."""
+    names = ("claim", "check", "edit", "withdraw", "close", "complete", "reveal")
+    if actor is None:
+        return {f"may_{name}": name == "claim" for name in names}
+    at = now()
+    takes_part = wish.author_id == actor.id or not queries.is_public(wish) or held is not None
+    return {
+        "may_claim": not takes_part and not claiming,
+        "may_check": not policies.checking_refusals(actor, wish),
+        "may_edit": not policies.editing_refusals(actor, wish),
+        "may_withdraw": not policies.withdrawing_wish_refusals(actor, wish),
+        "may_close": not policies.closing_refusals(actor, wish),
+        "may_complete": held is not None and not policies.completing_refusals(actor, held, at=at),
+        "may_reveal": not policies.revealing_refusals(db.session(), actor, wish, at=at),
+    }
+
+
+def _empty_forms(claims: list[Claim]) -> dict[str, Any]:
+    return {
+        "publish": PublishForm.empty(),
+        "decline": WhyForm.empty(prefix="decline-"),
+        "ask": WhyForm.empty(prefix="ask-"),
+        "withdraw": WhyForm.empty(prefix="withdraw-"),
+        "give_back": GiveBackForm.empty(prefix="back-"),
+        "done": DoneForm.empty(),
+        **{f"confirm-{c.id}": ConfirmForm.empty(prefix=f"confirm-{c.id}-") for c in claims},
     }
 
 

@@ -16,7 +16,9 @@ from gridapp.wishes.workflow.claiming import settle
 from gridapp.wishes.workflow.entering import record_consent
 
 
-def publish_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, consent_how: str | None = None) -> None:
+def publish_wish(
+    session: Session, wish: Wish, *, by: Actor, at: datetime, consent_how: str | None = None
+) -> None:
     """Make a wish public. Refused without the beneficiary's consent (Y2), which `consent_how` records."""
     refuse_if(publishing_refusals(by, wish, consent_how=consent_how, at=at))
     if needs_consent(wish) and consent_how:
@@ -39,10 +41,22 @@ def decline_wish(session: Session, wish: Wish, *, by: Actor, reason: str, at: da
     """Decline a wish with a reason that the author reads."""
     refuse_if(checking_refusals(by, wish))
     move(
-        session, wish, WishState.DECLINED, at=at, by_id=by.id, by_role="coordinator", note=reason, state_note=reason
+        session,
+        wish,
+        WishState.DECLINED,
+        at=at,
+        by_id=by.id,
+        by_role="coordinator",
+        note=reason,
+        state_note=reason,
     )
     outbox.notify(
-        session, "wish_declined", wish, to=[wish.author_id], at=at, parts={"title": wish.title, "reason": reason}
+        session,
+        "wish_declined",
+        wish,
+        to=[wish.author_id],
+        at=at,
+        parts={"title": wish.title, "reason": reason},
     )
 
 
@@ -60,7 +74,12 @@ def ask_back(session: Session, wish: Wish, *, by: Actor, question: str, at: date
         state_note=question,
     )
     outbox.notify(
-        session, "wish_asked_back", wish, to=[wish.author_id], at=at, parts={"title": wish.title, "question": question}
+        session,
+        "wish_asked_back",
+        wish,
+        to=[wish.author_id],
+        at=at,
+        parts={"title": wish.title, "question": question},
     )
 
 

@@ -36,9 +36,7 @@ def claim_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, today: 
             starts_at=wish.starts_at,
             ends_at=wish.ends_at,
         )
-    journal.record(
-        session, claim, "held", at=at, by_id=by.id, by_role="volunteer", to_state=ClaimState.HELD
-    )
+    journal.record(session, claim, "held", at=at, by_id=by.id, by_role="volunteer", to_state=ClaimState.HELD)
     settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
     told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
     outbox.notify(session, "wish_claimed", wish, to=told, at=at, parts={"title": wish.title})
@@ -66,7 +64,10 @@ def take_place(session: Session, wish: Wish) -> None:
 def free_place(session: Session, wish: Wish) -> None:
     """Give one place back. The caller settles the wish afterwards."""
     session.execute(
-        update(Wish).where(Wish.id == wish.id).values(taken=Wish.taken - 1).execution_options(synchronize_session=False)
+        update(Wish)
+        .where(Wish.id == wish.id)
+        .values(taken=Wish.taken - 1)
+        .execution_options(synchronize_session=False)
     )
     session.refresh(wish, ["taken", "state", "places"])
 
@@ -108,7 +109,15 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
     to = ClaimState.CANNOT_COME if late else ClaimState.WITHDRAWN
     free_place(session, wish)
     move(
-        session, claim, to, at=at, by_id=by.id, by_role="volunteer", note=reason or None, ended_at=at, ended_late=late
+        session,
+        claim,
+        to,
+        at=at,
+        by_id=by.id,
+        by_role="volunteer",
+        note=reason or None,
+        ended_at=at,
+        ended_late=late,
     )
     free_time(session, claim, at=at)
     settle(session, wish, at=at, by_id=by.id, by_role="volunteer")

@@ -37,7 +37,14 @@ def submit_wish(
     if source != Source.SELF and consent_how:
         record_consent(session, wish, by=by, how=consent_how, at=at)
     journal.record(
-        session, wish, "submitted", at=at, by_id=by.id, by_role="author", to_state=WishState.SUBMITTED, reason=source
+        session,
+        wish,
+        "submitted",
+        at=at,
+        by_id=by.id,
+        by_role="author",
+        to_state=WishState.SUBMITTED,
+        reason=source,
     )
     outbox.notify(
         session,
@@ -78,7 +85,16 @@ def change_wish(
     if not was_asked:
         journal.record(session, wish, "changed", at=at, by_id=by.id, by_role="author")
         return
-    move(session, wish, WishState.SUBMITTED, at=at, by_id=by.id, by_role="author", step="answered", state_note=None)
+    move(
+        session,
+        wish,
+        WishState.SUBMITTED,
+        at=at,
+        by_id=by.id,
+        by_role="author",
+        step="answered",
+        state_note=None,
+    )
     outbox.notify(
         session,
         "wish_answered",
@@ -96,7 +112,16 @@ def withdraw_wish(session: Session, wish: Wish, *, by: Actor, reason: str, at: d
     move(session, wish, WishState.WITHDRAWN, at=at, by_id=by.id, by_role=role, note=reason, state_note=reason)
     holders = [row[0] for row in claims_on(session, wish) if row[0].state in UNFINISHED]
     for claim in holders:
-        move(session, claim, ClaimState.RELEASED, at=at, by_id=by.id, by_role=role, reason="wish_withdrawn", ended_at=at)
+        move(
+            session,
+            claim,
+            ClaimState.RELEASED,
+            at=at,
+            by_id=by.id,
+            by_role=role,
+            reason="wish_withdrawn",
+            ended_at=at,
+        )
         free_place(session, wish)
         free_time(session, claim, at=at)
     told = {claim.person_id for claim in holders} | ({wish.author_id} if role == "coordinator" else set())

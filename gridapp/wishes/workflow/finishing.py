@@ -18,12 +18,16 @@ from gridapp.wishes.policies import completing_refusals, confirming_refusals
 from gridapp.wishes.workflow.claiming import free_place, settle
 
 
-def report_done(session: Session, claim: Claim, *, by: Actor, sentence: str, minutes: int, at: datetime) -> None:
+def report_done(
+    session: Session, claim: Claim, *, by: Actor, sentence: str, minutes: int, at: datetime
+) -> None:
     """The holder says what was done and how long it took; the author and the coordinators are asked."""
     lock_person(session, claim.person_id)
     refuse_if(completing_refusals(by, claim, at=at))
     wish = claim.wish
-    set_where(session, wish, taken=Wish.taken)  # holds the wish's row: two last helpers settle one after the other
+    set_where(
+        session, wish, taken=Wish.taken
+    )  # holds the wish's row: two last helpers settle one after the other
     move(
         session,
         claim,

@@ -1,0 +1,219 @@
+"""Many people at once, over real connections: sessions made before, and requests sent side by side (R1, R7)."""
+
+from __future__ import annotations
+
+import http.client
+import queue
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import func, select
+
+from gridapp import create_app
+from gridapp.accounts.models import Person, SignIn
+from gridapp.accounts.queries import token_hash
+from gridapp.areas.models import Town
+from gridapp.areas.queries import forget_kept
+from gridapp.core.clock import now
+from gridapp.core.database import db, writing
+from gridapp.settings import from_environment
+from gridapp.volunteers.models import Volunteer, VolunteerState
+from gridapp.wishes.models import PLACE_TAKEN, Claim, Wish, WishState
+from tests import factories
+from tests.servers import environment
+
+PATIENCE_S = 30
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who has signed in before: what their browser sends."""
+
+    person_id: int
+    cookie: str
+    csrf: str
+
+    def form(self, key: str | None = None) -> dict[str, str]:
+        """The hidden fields of a form that this person has open; `key` is the form's own (C11)."""
+        return {"csrf_token": self.csrf, "key": secrets.token_urlsafe(12) if key is None else key}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, ready to be sent; with a form it is a POST."""
+
+    path: str
+    visitor: Visitor | None = None
+    form: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, and after how many seconds; status 0 when nothing did."""
+
+    status: int
+    text: str
+    location: str
+    retry_after: str
+    seconds: float
+
+
+class Connection:
+    """One keep-alive connection, opened again when the server has closed it."""
+
+    def __init__(self, address: tuple[str, int], seconds: float = PATIENCE_S):
+        self._http = http.client.HTTPConnection(*address, timeout=seconds)
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._http.close()
+
+    def open(self) -> None:
+        """Connect now, so that the first request does not pay for it."""
+        self._http.connect()
+        self._http.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, request: Request) -> Answer:
+        """Send one request and read the whole answer. Never sends twice by itself."""
+        headers = {"Cookie": f"lang=en; {request.visitor.cookie}" if request.visitor else "lang=en"}
+        body = None
+        if request.form is not None:
+            body = urlencode(request.form)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        began = time.perf_counter()
+        try:
+            self._http.request("GET" if body is None else "POST", request.path, body, headers)
+            response = self._http.getresponse()
+            text = response.read().decode()
+        except (OSError, http.client.HTTPException) as error:
+            self._http.close()
+            return Answer(0, repr(error), "", "", time.perf_counter() - began)
+        found = response.headers.get
+        took = time.perf_counter() - began
+        return Answer(response.status, text, found("Location", ""), found("Retry-After", ""), took)
+
+
+def ask(address: tuple[str, int], request: Request, *, seconds: float = PATIENCE_S) -> Answer:
+    """Send one request on a connection of its own."""
+    with Connection(address, seconds) as connection:
+        return connection.send(request)
+
+
+def at_once(address: tuple[str, int], requests: Sequence[Request], *, connections: int) -> list[Answer]:
+    """Send `requests` in their order over so many keep-alive connections, each as fast as it is answered.
+
+    All begin at the same moment. Returns the answers in the order of the requests.
+    """
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for number in range(len(requests)):
+        waiting.put(number)
+    answers: list[Answer | None] = [None] * len(requests)
+    start = threading.Barrier(connections)
+
+    def work() -> None:
+        with Connection(address) as connection:
+            connection.open()
+            start.wait()
+            while True:
+                try:
+                    number = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                answers[number] = connection.send(requests[number])
+
+    threads = [threading.Thread(target=work) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [answer for answer in answers if answer is not None]
+
+
+@contextmanager
+def inside(database_url: str) -> Iterator[Flask]:
+    """The app on the server's own database and key, within its context: to write what a test begins with.
+
+    There is a town (`factories.make_town`) when the block begins.
+    """
+    app = create_app(from_environment(environment(database_url)))
+    with app.app_context():
+        forget_kept()
+        if db.session().get(Town, 1) is None:
+            factories.make_town(db.session())
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def make_volunteers(app: Flask, number: int, *, max_live: int = 3) -> list[Visitor]:
+    """Approved volunteers with proven numbers, each signed in on one device, without 40 ms of password each."""
+    at = now()
+    tokens = [secrets.token_urlsafe(32) for _ in range(number)]
+    with writing(db.session()):
+        people = [
+            Person(name=f"志愿者{n}", phone_proven_at=at, created_at=at, committee_code=factories.HOME)
+            for n in range(number)
+        ]
+        db.session().add_all(people)
+        db.session().flush()
+        ids = [person.id for person in people]
+        for person_id, token in zip(ids, tokens, strict=True):
+            db.session().add(
+                Volunteer(
+                    person_id=person_id, state=VolunteerState.APPROVED, applied_at=at, max_live=max_live
+                )
+            )
+            db.session().add(
+                SignIn(
+                    token_hash=token_hash(token),
+                    person_id=person_id,
+                    device="test",
+                    started_at=at,
+                    seen_at=at,
+                )
+            )
+    return [_visitor(app, person_id, token) for person_id, token in zip(ids, tokens, strict=True)]
+
+
+def make_wish(title: str = "想要一盏台灯", **facts: Any) -> int:
+    """An open wish entered and published through the workflow; returns its id."""
+    wish_id = factories.make_wish(title, at=now(), state=WishState.OPEN, **facts).id
+    db.session().rollback()
+    return wish_id
+
+
+def holders(wish_id: int) -> tuple[int, int]:
+    """How many people hold a place of the wish, and how many places the wish says are taken."""
+    db.session().rollback()
+    people = select(func.count(Claim.person_id.distinct())).where(
+        Claim.wish_id == wish_id, Claim.state.in_(PLACE_TAKEN)
+    )
+    taken = select(Wish.taken).where(Wish.id == wish_id)
+    held = db.session().scalar(people) or 0, db.session().scalar(taken) or 0
+    db.session().rollback()
+    return held
+
+
+def percentile(answers: Sequence[Answer], share: float) -> float:
+    """The seconds within which this share of the answers came."""
+    times = sorted(answer.seconds for answer in answers)
+    return times[min(len(times) - 1, int(len(times) * share))]
+
+
+def _visitor(app: Flask, person_id: int, token: str) -> Visitor:
+    with app.test_request_context():
+        csrf = generate_csrf()
+        content = {"csrf_token": session["csrf_token"], "_user_id": token, "_fresh": True, "_permanent": True}
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return Visitor(person_id, f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(content)}", csrf)
