@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextvars import Context
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,7 +51,7 @@ class Browser:
 
     def open(self, path: str) -> Browser:
         """Load a page in full, following redirects."""
-        return self._page(self.client.get(path, follow_redirects=True))
+        return self._page(self._ask("GET", path, follow_redirects=True))
 
     def follow(self, selector: str) -> Browser:
         """Open what a link leads to."""
@@ -73,14 +74,14 @@ class Browser:
             body.setdefault(name, []).append(value)
         if target is None:
             return self._page(
-                self.client.post(action, data=body, follow_redirects=True, headers=self._referer())
+                self._ask("POST", action, data=body, follow_redirects=True, headers=self._referer())
             )
         headers = {
             "HX-Request": "true",
             "HX-Current-URL": f"http://localhost{self.path}",
             "HX-Target": str(target).removeprefix("#"),
         }
-        response = self.client.post(action, data=body, headers={**headers, **self._referer()})
+        response = self._ask("POST", action, data=body, headers={**headers, **self._referer()})
         return self._swap(response, str(target))
 
     def post(self, action: str, **fields: Any) -> Browser:
@@ -89,16 +90,16 @@ class Browser:
         if not self.htmx:
             return self.send(action, data)
         headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{self.path}"}
-        self._keep(self.client.post(action, data=dict(data), headers={**headers, **self._referer()}))
+        self._keep(self._ask("POST", action, data=dict(data), headers={**headers, **self._referer()}))
         self.soup = BeautifulSoup(self.body, "html.parser")
         return self
 
     def csrf_token(self) -> str:
         """A valid token of this browser's session."""
         found = re.search(
-            r'name="csrf_token" value="([^"]+)"', self.client.get("/sign-in", follow_redirects=True).text
+            r'name="csrf_token" value="([^"]+)"', self._ask("GET", "/sign-in", follow_redirects=True).text
         )
-        found = found or re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/me").text)
+        found = found or re.search(r'name="csrf_token" value="([^"]+)"', self._ask("GET", "/me").text)
         assert found is not None
         return found[1]
 
@@ -125,6 +126,16 @@ class Browser:
 
     # -- how it works
 
+    def _ask(self, method: str, address: str, **sent: Any) -> TestResponse:
+        """Send a request as a server gets it: in a context of its own, where Flask keeps nothing of the test's or
+        of another browser's requests; afterwards the test's session reads what is in the database now.
+        """
+        db.session().rollback()
+        try:
+            return Context().run(self.client.open, address, method=method, **sent)
+        finally:
+            db.session().rollback()
+
     def _page(self, response: TestResponse) -> Browser:
         self._keep(response)
         self.path = response.request.path + (f"?{q}" if (q := response.request.query_string.decode()) else "")
@@ -135,7 +146,7 @@ class Browser:
     def _swap(self, response: TestResponse, target: str) -> Browser:
         self._keep(response)
         if where := response.headers.get("HX-Redirect"):
-            return self._page(self.client.get(where, follow_redirects=True))
+            return self._page(self._ask("GET", where, follow_redirects=True))
         if response.status_code == 204:
             return self
         piece = BeautifulSoup(response.text, "html.parser")
@@ -155,8 +166,9 @@ class Browser:
 
     def _check_equals_fresh(self) -> None:
         """The swapped page says what a freshly loaded one says, messages and a reveal (W7) excepted."""
-        fresh = self.client.get(
-            urlsplit(self.path).path + self.path.partition("?")[1] + self.path.partition("?")[2]
+        fresh = self._ask(
+            "GET",
+            urlsplit(self.path).path + self.path.partition("?")[1] + self.path.partition("?")[2],
         )
         if fresh.status_code != 200 or self.select(".contact"):
             return

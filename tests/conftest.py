@@ -32,7 +32,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def app_of_engine(engine_name: str) -> Iterator[Flask]:
     """One app and one migrated database for each engine and test process."""
-    with fresh_database(engine_name) as url:
+    with fresh_database(engine_name, in_memory=True) as url:
         app = create_app(
             from_environment({"GRIDAPP_DATABASE_URL": url, "GRIDAPP_SECRET_KEY": "for tests alone"}),
             testing=True,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts import workflow as accounts
@@ -20,7 +20,7 @@ from gridapp.accounts.queries import Actor, actor_of
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee, Town
 from gridapp.core.database import db, writing
 from gridapp.volunteers import workflow as volunteers
-from gridapp.volunteers.models import Volunteer, VolunteerState
+from gridapp.volunteers.models import HourEntry, Volunteer, VolunteerState
 from gridapp.wishes.models import Claim, Contact, Source, Wish, WishState
 from gridapp.wishes.workflow import checking, claiming, entering, finishing
 
@@ -189,3 +189,19 @@ def confirm(claim: Claim, by: Person, at: datetime = MONDAY_9) -> None:
     session = db.session()
     with writing(session):
         finishing.confirm(session, claim, by=actor(by, at), thanks="谢谢", at=at, day=at.date())
+
+
+def earn(person: Person, minutes: int = 40, at: datetime = MONDAY_9) -> HourEntry:
+    """Hours of `person` in the ledger, earned by a wish that came true."""
+    wish = make_wish(at=at - timedelta(days=1))
+    held = claim(wish, person, at)
+    report(held, minutes, at)
+    confirm(held, wish.author, at)
+    return db.session().scalars(select(HourEntry).order_by(HourEntry.id.desc()).limit(1)).one()
+
+
+def how_many(model: type[Any], **facts: Any) -> int:
+    """How many rows there are with these facts."""
+    session = db.session()
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(model).filter_by(**facts)) or 0

@@ -159,19 +159,23 @@ def gridapp(
 
 
 @contextmanager
-def fresh_database(engine: str) -> Iterator[str]:
-    """Yield the address of a new database on `engine` ("sqlite" or "postgres"), migrated and seeded."""
-    with empty_database(engine) as database_url:
+def fresh_database(engine: str, *, in_memory: bool = False) -> Iterator[str]:
+    """Yield the address of a new database on `engine` ("sqlite" or "postgres"), migrated and seeded.
+
+    With `in_memory` nothing waits for a disk: for tests that are not about what survives a crash.
+    """
+    with empty_database(engine, in_memory=in_memory) as database_url:
         done = gridapp(["upgrade"], database_url)
         assert done.returncode == 0, done.stdout + done.stderr
         yield database_url
 
 
 @contextmanager
-def empty_database(engine: str) -> Iterator[str]:
+def empty_database(engine: str, *, in_memory: bool = False) -> Iterator[str]:
     """Yield the address of a new database without tables: a file in a folder of its own, or one on the server."""
     if engine == "sqlite":
-        with tempfile.TemporaryDirectory(prefix="gridapp-test-") as folder:
+        shared_memory = "/dev/shm" if in_memory and os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+        with tempfile.TemporaryDirectory(prefix="gridapp-test-", dir=shared_memory) as folder:
             yield f"sqlite:///{folder}/gridapp.sqlite3"
         return
     assert engine == "postgres", engine
@@ -179,6 +183,8 @@ def empty_database(engine: str) -> Iterator[str]:
     name = sql.Identifier(f"gridapp_test_{secrets.token_hex(6)}")
     with psycopg.connect(postgres_url(), autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        if in_memory:
+            server.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit TO off").format(name))
         try:
             yield make_url(postgres_url()).set(database=name.as_string().strip('"')).render_as_string(False)
         finally:

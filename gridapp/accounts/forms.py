@@ -6,7 +6,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, Select
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from gridapp.web.forms import AtMost, Filled, Form, PhoneField, TextField, _l, choices
+from gridapp.web.forms import Asked, AtMost, Filled, Form, PhoneField, TextField, _l, choices
 
 OUTSIDE = "outside"
 LEAST_PASSWORD = 8
@@ -17,6 +17,7 @@ class SignUpForm(Form):
 
     purpose = RadioField(
         _l("What brings you here?"),
+        [Asked()],
         choices=choices(
             [("help", _l("I want to help as a volunteer")), ("wish", _l("I have a wish or a matter"))]
         ),

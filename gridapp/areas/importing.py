@@ -51,7 +51,7 @@ def read_csv(path: Path, columns: Mapping[str, str]) -> Sequence[Row]:
 def committee_choices(session: Session) -> dict[str, str]:
     """What may be written for a committee, its name or its official code → the code."""
     known = committees(session)
-    return {code: code for code, _name in known} | {name: code for code, name in known}
+    return {name: code for code, name in known} | {code: code for code, _name in known}
 
 
 @dataclass

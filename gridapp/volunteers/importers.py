@@ -173,7 +173,12 @@ def _approve(session: Session, person: Person, volunteer: Volunteer, at: datetim
 
 def _skill_choices(session: Session) -> dict[str, Skill]:
     known = skills(session)
-    return {word: skill for skill in known for word in (skill.name, skill.code, skill.name_en)}
+    return {
+        word: skill
+        for words in ("name", "code", "name_en")
+        for skill in known
+        for word in [getattr(skill, words)]
+    }
 
 
 VOLUNTEERS = Importer(COLUMNS, read)

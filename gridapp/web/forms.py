@@ -51,6 +51,15 @@ class Filled:
             raise StopValidation(str(self.message))
 
 
+class Asked:
+    """Not marked as optional: the form's own rule says when it is needed, or there is a default."""
+
+    field_flags = {"required": True}  # noqa: RUF012 (what WTForms looks for)
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Refuse nothing."""
+
+
 class AtMost:
     """A limit of characters, said with the number that were typed."""
 
@@ -187,6 +196,7 @@ def in_utc(day: Any, at: time) -> datetime:
 
 
 __all__ = [
+    "Asked",
     "AtMost",
     "Between",
     "DayField",

@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 
 from gridapp.core.clock import now
 from gridapp.web.forms import (
+    Asked,
     AtMost,
     Between,
     DayField,
@@ -52,29 +53,31 @@ class WishForm(Form):
     )
     road = TextField(_l("Road"), [AtMost(40)])
     skill = SelectField(_l("Skill wanted"), default="")
-    places = IntegerField(_l("How many helpers?"), [Between(1, MAX_PLACES)], default=1)
+    places = IntegerField(_l("How many helpers?"), [Asked(), Between(1, MAX_PLACES)], default=1)
     as_many_as_come = BooleanField(_l("As many as come"))
     when = RadioField(
         _l("When?"),
+        [Asked()],
         choices=choices([("any", _l("any time")), ("by", _l("by a day")), ("window", _l("at a set time"))]),
         default="any",
     )
-    deadline = DayField(_l("By which day?"))
-    day = DayField(_l("On which day?"))
-    starts = TimeField(_l("From"))
-    ends = TimeField(_l("To"))
+    deadline = DayField(_l("By which day?"), [Asked()])
+    day = DayField(_l("On which day?"), [Asked()])
+    starts = TimeField(_l("From"), [Asked()])
+    ends = TimeField(_l("To"), [Asked()])
     minutes = IntegerField(_l("About how many minutes?"), [Between(1, 1440)])
     value = IntegerField(_l("Worth about (yuan)"), [Between(0, 100_000)])
     source = RadioField(
         _l("For whom?"),
+        [Asked()],
         choices=choices(
             [(Source.SELF.value, _l("for myself")), (Source.OTHER.value, _l("for somebody else"))]
         ),
         default=Source.SELF.value,
     )
-    beneficiary_name = TextField(_l("Name of the person"), [AtMost(40)])
-    beneficiary_phone = PhoneField(_l("Phone of the person"))
-    consent = SelectField(_l("Did the person agree?"), default="")
+    beneficiary_name = TextField(_l("Name of the person"), [Asked(), AtMost(40)])
+    beneficiary_phone = PhoneField(_l("Phone of the person"), [Asked()])
+    consent = SelectField(_l("Did the person agree?"), [Asked()], default="")
     address = TextField(
         _l("Exact address"), [Filled(_l("Please write where the helper should come to.")), AtMost(120)]
     )
@@ -198,6 +201,7 @@ class PublishForm(Form):
 
     consent = SelectField(
         _l("How did the person agree?"),
+        [Asked()],
         choices=choices([("", _l("Please choose")), *CONSENT_HOWS]),
         default="",
     )
@@ -235,6 +239,7 @@ class ConfirmForm(Form):
 
     satisfied = RadioField(
         _l("Did the wish come true?"),
+        [Asked()],
         choices=choices([("yes", _l("Yes")), ("no", _l("Not yet"))]),
         default="yes",
     )

@@ -131,13 +131,12 @@ def _entry(cells: Cells, known: Known, lines: dict[Key, int]) -> Entry | None:
     phone = cells.phone("phone")
     address = cells.line_of_text("address", LONGEST["address"], required=True)
     consent_how = cells.choice("consent", CONSENTS)
-    if not (title and text and category_code and committee_code and name and phone and address):
-        return None
-    key = (title, committee_code, phone, address)
-    doubled(cells, "title", key, lines)
-    is_new = key not in known.entered
+    is_new = (title, committee_code, phone, address) not in known.entered
     if is_new and deadline and not 0 <= (deadline - known.today).days <= LATEST_DAYS:
         cells.wrong("deadline", Words(N_("Please choose a day from today on, within a year.")))
+    if not (title and text and category_code and committee_code and name and phone and address):
+        return None
+    doubled(cells, "title", (title, committee_code, phone, address), lines)
     if cells.errors:
         return None
     facts = {
@@ -171,7 +170,13 @@ def _town_admin(session: Session, at: datetime) -> Actor | None:
 
 
 def _category_choices(session: Session) -> dict[str, str]:
-    return {word: row.code for row in categories(session) for word in (row.name, row.code, row.name_en)}
+    known = categories(session)
+    return {
+        word: row.code
+        for words in ("name", "code", "name_en")
+        for row in known
+        for word in [getattr(row, words)]
+    }
 
 
 def _entered(session: Session, author: Actor) -> frozenset[Key]:

@@ -92,7 +92,7 @@ def test_after_giving_back_nobody_reads_the_address_any_more(
     volunteer: Phone, resident: Phone, coordinator: Phone
 ) -> None:
     publish(coordinator, title := enter_wish(resident))
-    claim(volunteer, title)
+    claim(volunteer.open("/"), title)
     old_tab = Phone(volunteer.page.context.new_page(), volunteer.town).open(volunteer.path)
     reveal(volunteer)
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select
 
 from gridapp import create_app
@@ -212,8 +212,9 @@ def percentile(answers: Sequence[Answer], share: float) -> float:
 
 
 def _visitor(app: Flask, person_id: int, token: str) -> Visitor:
-    with app.test_request_context():
-        csrf = generate_csrf()
-        content = {"csrf_token": session["csrf_token"], "_user_id": token, "_fresh": True, "_permanent": True}
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return Visitor(person_id, f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(content)}", csrf)
+    """The cookie as the app signs it, and the token that Flask-WTF takes for it."""
+    csrf = secrets.token_hex(20)
+    content = {"csrf_token": csrf, "_user_id": token, "_fresh": True, "_permanent": True}
+    cookie = app.session_interface.get_signing_serializer(app).dumps(content)  # type: ignore[attr-defined]
+    signed = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(csrf)
+    return Visitor(person_id, f"{app.config['SESSION_COOKIE_NAME']}={cookie}", str(signed))

@@ -166,7 +166,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "looks": queries.looks_at(session, wish) if concerned else [],
         "needs_consent": policies.needs_consent(wish),
         "forms": {**_empty_forms(claims), **forms},
-        **_permissions(actor, wish, held, claiming),
+        **_permissions(actor, wish, mine, claiming),
     }
 
 
@@ -181,21 +181,21 @@ def _claiming_refusals(wish: Wish, claims: list[Claim], mine: Claim | None) -> l
 
 
 def _permissions(
-    actor: Actor | None, wish: Wish, held: Claim | None, claiming: list[Refusal]
+    actor: Actor | None, wish: Wish, mine: Claim | None, claiming: list[Refusal]
 ) -> dict[str, bool]:
     """Which buttons there are: the same functions that the POSTs ask (C3)."""
     names = ("claim", "check", "edit", "withdraw", "close", "complete", "reveal")
     if actor is None:
         return {f"may_{name}": name == "claim" for name in names}
     at = now()
-    takes_part = wish.author_id == actor.id or not queries.is_public(wish) or held is not None
+    takes_part = wish.author_id == actor.id or (mine is not None and mine.state in PLACE_TAKEN)
     return {
-        "may_claim": not takes_part and not claiming,
+        "may_claim": queries.is_public(wish) and not takes_part and not claiming,
         "may_check": not policies.checking_refusals(actor, wish),
         "may_edit": not policies.editing_refusals(actor, wish),
         "may_withdraw": not policies.withdrawing_wish_refusals(actor, wish),
         "may_close": not policies.closing_refusals(actor, wish),
-        "may_complete": held is not None and not policies.completing_refusals(actor, held, at=at),
+        "may_complete": mine is not None and not policies.completing_refusals(actor, mine, at=at),
         "may_reveal": not policies.revealing_refusals(db.session(), actor, wish, at=at),
     }
 

@@ -1,0 +1,275 @@
+"""A town with somebody in every part and something behind every door, put back after whatever changed it.
+
+`town` is built once for each engine and process. Its people bear the names of the columns in `doors.py`,
+its things the names that stand in braces there.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, text
+from sqlalchemy.engine import make_url
+from werkzeug.test import TestResponse
+
+from gridapp.accounts.models import Person
+from gridapp.accounts.workflow import start_sign_in
+from gridapp.areas.queries import forget_kept
+from gridapp.core import clock, outbox
+from gridapp.core.database import Base, db, writing
+from gridapp.volunteers import workflow as volunteers
+from gridapp.volunteers.models import HourEntry, VolunteerState
+from gridapp.wishes.models import WishState
+from gridapp.wishes.workflow import claiming
+from tests.conftest import MONDAY_9, empty
+from tests.factories import (
+    ELSEWHERE,
+    HOME,
+    NOBODYS,
+    actor,
+    claim,
+    confirm,
+    make_admin,
+    make_coordinator,
+    make_person,
+    make_town,
+    make_volunteer,
+    make_wish,
+    report,
+    volunteer_of,
+)
+from tests.house.doors import ACTORS, DOORS, Door
+
+UNCOUNTED = {"tries": None, "sign_ins": {"seen_at"}}  # may change when somebody is denied; None: every column
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
+Fingerprint = dict[str, Any]
+
+
+@dataclass
+class Town:
+    """The town, and a way to knock at its doors as anybody."""
+
+    app: Flask
+    things: dict[str, str]
+    people: dict[str, int]
+    cookies: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, list[Any]] = field(default_factory=dict)
+    look: Callable[[], Fingerprint] = dict
+
+    def ask(
+        self,
+        door: Door,
+        by: str,
+        *,
+        htmx: bool = False,
+        address: str | None = None,
+        token: str | None = None,
+        app: Flask | None = None,
+        **more: Any,
+    ) -> TestResponse:
+        """One request of `by` at `door`, with its body and a valid token, or at another `address` of it."""
+        body = self.body(door, by) | ({} if token is None else {"csrf_token": token})
+        return self.client(by, app).open(
+            address or door.address.format(**self.things),
+            method=door.method,
+            data=None if door.is_safe else {name: value for name, value in body.items() if value != []},
+            headers={"Referer": "http://localhost/", **(HTMX if htmx else {}), **more.pop("headers", {})},
+            **more,
+        )
+
+    def body(self, door: Door, by: str) -> dict[str, Any]:
+        """What a form at `door` sends."""
+        typed = {name.format(**self.things): value.format(**self.things) for name, value in door.body.items()}
+        return {"csrf_token": self.tokens[by], "key": "a-key-of-this-form", **typed}
+
+    def client(self, by: str, app: Flask | None = None) -> Any:
+        """A browser that is signed in as `by`."""
+        client = (app or self.app).test_client()
+        client.set_cookie("session", self.cookies[by])
+        return client
+
+    def restore(self) -> None:
+        """Put every row back as it was."""
+        with self.app.app_context(), writing(db.session()):
+            session, tables = db.session(), Base.metadata.sorted_tables
+            for table in reversed(tables):
+                session.execute(table.delete())
+            for table in tables:
+                if self.rows[table.name]:
+                    session.execute(insert(table), self.rows[table.name])
+            if session.get_bind().dialect.name == "postgresql":
+                session.execute(text("SELECT " + ", ".join(_next_ids())))
+        forget_kept()
+
+    def change(self, do: Callable[[Any], Any]) -> None:
+        """Let something happen in a writing transaction: `do` takes the session."""
+        with self.app.app_context(), writing(db.session()):
+            do(db.session())
+        forget_kept()
+
+
+@pytest.fixture(scope="session")
+def built_town(app_of_engine: Flask) -> Iterator[Town]:
+    """The town as it is built, once."""
+    with clock.standing_at(MONDAY_9):
+        with app_of_engine.app_context():
+            empty(db.session())
+            make_town(db.session())
+            town = Town(app_of_engine, *_people_and_things())
+            tokens = _sign_everybody_in(town.people)
+            db.session.remove()
+        for name in ACTORS:
+            _open_session(town, name, tokens.get(name))
+        with app_of_engine.app_context():
+            town.rows = {
+                table.name: [dict(row._mapping) for row in db.session().execute(select(table))]
+                for table in Base.metadata.sorted_tables
+            }
+            url, engine = db.engine.url.render_as_string(hide_password=False), db.engine.dialect.name
+            db.session.remove()
+        with _looking(url, engine) as town.look:
+            yield town
+
+
+@pytest.fixture
+def town(built_town: Town) -> Iterator[Town]:
+    """The town as it was built, on Monday at 9:00; requests run without an app context around them, as in life."""
+    with clock.standing_at(MONDAY_9):
+        built_town.restore()
+        yield built_town
+
+
+def safe_doors() -> list[Any]:
+    """A parameter for each door that is opened with GET and that somebody may open."""
+    return [pytest.param(door, id=str(door)) for door in DOORS if door.is_safe and door.opens_for]
+
+
+def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
+    session, since = db.session(), MONDAY_9 - timedelta(hours=2)
+    who: dict[str, Person] = {
+        "resident": make_person("居民甲"),
+        "applied": make_volunteer("报名人", state=VolunteerState.APPLIED),
+        "approved": make_volunteer("志愿者乙"),
+        "holder": make_volunteer("志愿者丙", max_live=5),
+        "former": make_volunteer("志愿者丁"),
+        "author": make_person("许愿人"),
+        "chief": make_coordinator(),
+        "other": make_coordinator("grid-4", "别处书记"),
+        "admin": make_admin(),
+    }
+    guest = make_volunteer("外来志愿者", committee=ELSEWHERE)
+    stranger = make_volunteer("别处志愿者", committee=ELSEWHERE)
+    wish = make_wish("想要一盏台灯", author=who["author"], places=5)
+    held = claim(wish, who["holder"], at=since)
+    claim(wish, guest, at=since)
+    given_back = claim(wish, who["former"], at=since)
+    done = make_wish("陪去医院", author=who["author"])
+    reported = claim(done, who["holder"], at=since)
+    report(reported, at=since)
+    true = claim(make_wish("修一扇窗", author=who["author"]), who["holder"], at=since)
+    report(true, at=since)
+    confirm(true, who["author"], at=since)
+    private = {
+        "new": make_wish("想学用手机", author=who["author"], state=WishState.SUBMITTED),
+        "elsewhere": make_wish("别处的愿望", state=WishState.SUBMITTED, committee_code=ELSEWHERE),
+        "nobodys": make_wish("没人管的愿望", state=WishState.SUBMITTED, committee_code=NOBODYS),
+    }
+    with writing(session):
+        by = actor(who["former"])
+        claiming.give_back(session, given_back, by=by, reason="", at=since)
+        former = volunteer_of(who["former"])
+        volunteers.pause(session, former, until=(MONDAY_9 + timedelta(days=9)).date(), at=since)
+        statement = volunteers.make_statement(session, who["holder"], at=since)
+        outbox.notify(session, "wish_claimed", wish, to=[p.id for p in who.values()], at=since)
+        for message in session.scalars(select(outbox.Message).where(outbox.Message.kind == "wish_claimed")):
+            message.parts = {"title": wish.title}
+    things = {
+        "wish": wish.id,
+        **{name: one.id for name, one in private.items()},
+        "done_wish": done.id,
+        "claim": held.id,
+        "given_back": given_back.id,
+        "reported": reported.id,
+        "applicant": volunteer_of(who["applied"]).id,
+        "helper": volunteer_of(who["approved"]).id,
+        "veteran": volunteer_of(who["holder"]).id,
+        "guest": volunteer_of(guest).id,
+        "stranger": volunteer_of(stranger).id,
+        "entry": session.scalars(select(HourEntry.id)).one(),
+        "statement": statement.ref,
+        "area": "block-5",
+        "home": HOME,
+        "phone": who["resident"].phone,
+    }
+    return {name: str(value) for name, value in things.items()}, {n: p.id for n, p in who.items()}
+
+
+def _sign_everybody_in(people: Mapping[str, int]) -> dict[str, str]:
+    session = db.session()
+    with writing(session):
+        return {
+            name: start_sign_in(session, session.get_one(Person, id_), device="test", at=MONDAY_9)
+            for name, id_ in people.items()
+        }
+
+
+def _open_session(town: Town, name: str, token: str | None) -> None:
+    client = town.app.test_client()
+    if token:
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+    found = TOKEN.search(client.get("/me" if token else "/sign-in").text)
+    assert found is not None
+    session = client.get_cookie("session")
+    assert session is not None
+    town.tokens[name], town.cookies[name] = found[1], session.value
+
+
+def _next_ids() -> Iterator[str]:
+    for table in Base.metadata.sorted_tables:
+        if table.autoincrement_column is not None:
+            name = table.name
+            yield f"setval(pg_get_serial_sequence('{name}', 'id'), coalesce((SELECT max(id) FROM {name}), 0) + 1)"
+
+
+class _looking:  # noqa: N801 (read as a word)
+    """Yields a function that tells every row of the database, over a connection of its own."""
+
+    def __init__(self, url: str, engine: str):
+        self.is_postgres, self.connection = engine == "postgresql", Any
+        if self.is_postgres:
+            plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+            self.connection = psycopg.connect(plain, autocommit=True)
+        else:
+            self.connection = sqlite3.connect(make_url(url).database or "")
+
+    def __enter__(self) -> Callable[[], Fingerprint]:
+        return self._look
+
+    def __exit__(self, *_wrong: object) -> None:
+        self.connection.close()
+
+    def _look(self) -> Fingerprint:
+        tables = {
+            table.name: [c.name for c in table.columns if c.name not in (UNCOUNTED.get(table.name) or ())]
+            for table in Base.metadata.sorted_tables
+            if UNCOUNTED.get(table.name, ()) is not None
+        }
+        if not self.is_postgres:
+            read = self.connection.execute
+            return {n: read(f"SELECT {', '.join(cs)} FROM {n}").fetchall() for n, cs in tables.items()}
+        parts = (
+            f"SELECT '{n}', md5(string_agg(x::text, '|' ORDER BY x::text)) FROM (SELECT {', '.join(cs)} FROM {n}) x"
+            for n, cs in tables.items()
+        )
+        return dict(self.connection.execute(" UNION ALL ".join(parts)).fetchall())

@@ -1,0 +1,300 @@
+"""What every page promises, on the smallest phones: readable, reachable, light, and honest when something fails.
+
+`PAGES` names an address for every route that a browser can open; a route without one fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from gridapp import create_app
+from gridapp.settings import from_environment
+from tests.journeys.conftest import COORDINATOR, RESIDENT, SIZES, VOLUNTEER, Phone
+
+PhoneOf = Callable[..., Phone]
+Ask = Callable[..., list[Any]]
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+FIRST_VISIT, LATER_PAGES = 60 * 1024, 12 * 1024
+MACHINES = {"/healthz", "/readyz"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An address of a route for somebody. `fill` is SQL that gives what is to stand for {}, after the person if two."""
+
+    rule: str
+    who: str | None = None
+    what: str = ""
+    address: str = ""
+    fill: str = ""
+    press: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.rule, self.what)))
+
+
+HELD = "SELECT phone, wish_id FROM claims JOIN people ON people.id = person_id WHERE claims.state = 'held'"
+AUTHOR = "SELECT phone, wishes.id FROM wishes JOIN people ON people.id = author_id WHERE wishes.state = '{}'"
+IN_CHARGE = "SELECT id FROM wishes WHERE committee_code IN ('310105102001', '310105102002', '310105102005') AND state = '{}'"
+PAGES = (
+    Shown("/", what="of the town"),
+    Shown("/", VOLUNTEER, "of a volunteer"),
+    Shown("/", COORDINATOR, "of a coordinator"),
+    Shown("/sign-up"),
+    Shown("/sign-up", what="refused", press="form[action='/sign-up'] button[type=submit]"),
+    Shown("/sign-in"),
+    Shown("/privacy"),
+    Shown("/areas"),
+    Shown("/areas/<code>", fill="SELECT code FROM areas WHERE kind = 'block'"),
+    Shown("/wishes"),
+    Shown("/wishes", what="with nothing that fits", address="/wishes?area=grid-4&category=item"),
+    Shown("/wishes/<id:wish_id>", what="to a visitor", fill="SELECT id FROM wishes WHERE state = 'open'"),
+    Shown("/wishes/<id:wish_id>", VOLUNTEER, "to take on", fill="SELECT id FROM wishes WHERE state = 'open'"),
+    Shown("/wishes/<id:wish_id>", VOLUNTEER, "that is full", fill="SELECT id FROM wishes WHERE state = 'filled'"),
+    Shown("/wishes/<id:wish_id>", what="in hand", fill=HELD),
+    Shown("/wishes/<id:wish_id>", what="to confirm", fill=AUTHOR.format("done")),
+    Shown("/wishes/<id:wish_id>", COORDINATOR, "to check", fill=IN_CHARGE.format("submitted")),
+    Shown("/wishes/<id:wish_id>/edit", what="asked back", fill=AUTHOR.format("asked_back")),
+    Shown("/wishes/new", RESIDENT),
+    Shown("/wishes/new", RESIDENT, "refused", press="form[action='/wishes/new'] button[type=submit]"),
+    Shown("/me", VOLUNTEER),
+    Shown("/me/wishes", RESIDENT),
+    Shown("/me/profile", VOLUNTEER),
+    Shown("/me/hours", VOLUNTEER),
+    Shown("/me/hours/<ref>", VOLUNTEER, fill="SELECT ref FROM hours_statements"),
+    Shown("/hours/<ref>", fill="SELECT ref FROM hours_statements"),
+    Shown("/hours/<ref>", what="unknown", address="/hours/no-such-paper"),
+    Shown("/notices", COORDINATOR),
+    Shown("/desk", COORDINATOR),
+    Shown("/volunteers", COORDINATOR),
+    Shown("/volunteers/<id:volunteer_id>", COORDINATOR, "new", fill="SELECT id FROM volunteers WHERE state = 'applied'"),
+    Shown("/volunteers/<id:volunteer_id>", COORDINATOR, fill="SELECT person_id FROM hour_entries"),
+    Shown("", what="no such page", address="/nothing-here"),
+)
+PUBLIC = tuple(shown for shown in PAGES if shown.who is None and not shown.press and "phone" not in shown.fill)
+
+
+@pytest.fixture(scope="session")
+def rules() -> set[str]:
+    """Every route that a browser can open."""
+    app = create_app(from_environment({"GRIDAPP_DATABASE_URL": "sqlite://", "GRIDAPP_SECRET_KEY": "for tests alone"}))
+    return {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+
+@pytest.fixture
+def arrive(phone_of: PhoneOf, ask: Ask) -> Callable[..., Phone]:
+    """Bring the fitting person to a page."""
+
+    def go(shown: Shown, **options: Any) -> Phone:
+        if "hours_statements" in shown.fill and not ask(shown.fill):
+            phone_of(VOLUNTEER).open("/me/hours").tap("form[action='/me/hours'] button").one(".statement")
+        who, address = located(shown, ask)
+        phone = phone_of(who, **options).open(address)
+        if shown.press:
+            phone.tap(shown.press).one(".error-summary")
+        return phone
+
+    return go
+
+
+def located(shown: Shown, ask: Ask) -> tuple[str | None, str]:
+    """The person and the address, with what the database fills in."""
+    if not shown.fill:
+        return shown.who, shown.address or shown.rule
+    found = ask(f"{shown.fill} LIMIT 1")[0]
+    who, value = found if isinstance(found, tuple) else (shown.who, found)
+    return who, re.sub("<.*>", str(value), shown.rule)
+
+
+def test_every_route_has_an_example(rules: set[str]) -> None:
+    assert rules - MACHINES == {shown.rule for shown in PAGES if shown.rule}
+
+
+@pytest.mark.parametrize("shown", PAGES, ids=str)
+def test_a_page_fits_small_phones_and_everybody_can_use_it(shown: Shown, arrive: Callable[..., Phone]) -> None:
+    page = arrive(shown).page
+    assert page.locator("h1").count() == 1
+    assert page.evaluate(TOO_WIDE) == []
+    page.evaluate(UNFOLD)
+    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(HIDDEN_FOCUS) == []
+
+    for name in ("phone", "small phone"):
+        width, height = SIZES[name]
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(TOO_WIDE) == [], f"at {width} px"
+        assert page.evaluate(TOO_SMALL) == [], f"at {width} px"
+        assert complaints(page) == [], f"at {width} px"
+    page.evaluate(LARGE_TEXT)
+    assert page.evaluate(TOO_WIDE) == [], "at 320 px with text of 200 %"
+
+
+def test_every_page_has_a_title_of_its_own(phone_of: PhoneOf, ask: Ask, arrive: Callable[..., Phone]) -> None:
+    arrive(next(shown for shown in PAGES if "hours_statements" in shown.fill))
+    first: dict[str, Shown] = {}
+    for shown in PAGES:
+        first.setdefault(shown.rule, shown)
+    titles = Counter()
+    phones: dict[str | None, Phone] = {}
+    for shown in first.values():
+        who, address = located(shown, ask)
+        phone = phones[who] = phones.get(who) or phone_of(who)
+        body = phone.page.request.get(phone.town + address).text()
+        titles[re.search("<title>(.*?)</title>", body, re.DOTALL)[1]] += 1  # type: ignore[index]
+
+    assert [title for title, times in titles.items() if times > 1] == []
+
+
+# -------------------------------------------------------------------------------------------------- weight
+
+
+def test_a_first_visit_weighs_60_kb_and_a_later_page_12(arrive: Callable[..., Phone], ask: Ask) -> None:  # F5, P22
+    arrive(next(shown for shown in PAGES if "hours_statements" in shown.fill))
+    first, later = {}, {}
+    visitor = arrive(PUBLIC[0])
+    weigh = scales(visitor.page)
+    for shown in PUBLIC:
+        newcomer = arrive(Shown("", address="/healthz"))
+        newcomer.page.context.clear_cookies()
+        first[str(shown)] = scales(newcomer.page)(newcomer.town + located(shown, ask)[1])
+        later[str(shown)] = weigh(visitor.town + located(shown, ask)[1])
+
+    print("bytes over the wire, first visit and later:")
+    for name in first:
+        print(f"  {name:60} {first[name]:>7} {later[name]:>7}")
+    assert {name: size for name, size in first.items() if size > FIRST_VISIT} == {}
+    assert {name: size for name, size in later.items() if size > LATER_PAGES} == {}
+
+
+def scales(page: Page) -> Callable[[str], int]:
+    """A function that opens an address and says how many bytes came over the wire, the icon included."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    arrived: list[int] = []
+    network.on("Network.loadingFinished", lambda event: arrived.append(int(event["encodedDataLength"])))
+
+    def weigh(address: str) -> int:
+        arrived.clear()
+        page.goto(address, wait_until="load")
+        page.evaluate("fetch(document.querySelector('link[rel=icon]').href).then(answer => answer.text())")
+        return sum(arrived)
+
+    return weigh
+
+
+# --------------------------------------------------------------------------------- when something goes wrong
+
+
+@pytest.fixture
+def writing(phone_of: PhoneOf) -> Phone:
+    """A resident who has typed half a wish."""
+    return phone_of(RESIDENT).open("/wishes/new").type(title="修一把椅子", text="椅子腿松了。")
+
+
+def test_an_answer_of_500_shows_and_keeps_what_was_typed(writing: Phone) -> None:  # P16
+    writing.forgive("status of 500|^500 |console: (htmx:|Response Status)")
+    writing.page.route("**/wishes/new", lambda route: route.fulfill(status=500, body="<h1>broken</h1>"))
+    sent_and_failed(writing)
+
+    writing.page.unroute("**/wishes/new")
+    tried_again(writing)
+
+
+def test_without_a_network_the_banner_says_so_and_keeps_what_was_typed(writing: Phone) -> None:  # P16
+    writing.forgive("ERR_INTERNET_DISCONNECTED|console: htmx:|Failed to load resource")
+    writing.page.context.set_offline(True)
+    sent_and_failed(writing)
+
+    writing.page.context.set_offline(False)
+    if writing.shows("#failure [data-retry]"):
+        tried_again(writing)
+    else:  # the network is back: the banner goes by itself
+        writing.tap("form[action='/wishes/new'] button[type=submit]").one(".error-summary")
+
+
+def test_an_answer_that_takes_too_long_is_said_and_keeps_what_was_typed(writing: Phone) -> None:  # P16
+    writing.forgive("console: htmx:")
+    assert writing.page.evaluate("htmx.config.timeout") == 15_000
+    writing.page.evaluate("htmx.config.timeout = 300")
+    writing.page.route("**/wishes/new", lambda _route: None)
+    sent_and_failed(writing)
+
+    writing.page.unroute("**/wishes/new")
+    writing.page.evaluate("htmx.config.timeout = 15000")
+    tried_again(writing)
+
+
+def sent_and_failed(phone: Phone) -> None:
+    """Send the half wish, which fails: the banner says so, nothing typed is lost."""
+    phone.tap("form[action='/wishes/new'] button[type=submit]")
+    banner = phone.one("#failure .flash")
+    assert banner.locator("[data-say]").inner_text()
+    assert banner.locator("a[href^='tel:']").count() == 1
+    kept(phone)
+    expect(phone.page.locator("form[action='/wishes/new'] button[type=submit]")).not_to_have_attribute(
+        "aria-disabled", "true"
+    )
+
+
+def tried_again(phone: Phone) -> None:
+    """Try again: the form arrives, and is refused in words because it is half."""
+    phone.tap("#failure [data-retry]").one(".error-summary")
+    expect(phone.page.locator("#failure .flash")).to_have_count(0)
+    kept(phone)
+
+
+def kept(phone: Phone) -> None:
+    assert phone.page.locator("#title").input_value() == "修一把椅子"
+    assert phone.page.locator("#text").input_value() == "椅子腿松了。"
+
+
+def test_after_a_swap_the_focus_is_on_what_is_new_and_the_count_is_announced(phone: Phone) -> None:  # P17, P18
+    phone.open("/wishes")
+    live = phone.one("body").locator("#live")
+    assert live.inner_text() == ""
+
+    phone.tap("#results a[href*='category=repair']")
+
+    expect(live).to_have_text(re.compile(r"\d"))
+    assert phone.page.evaluate("document.activeElement !== document.body && results.contains(document.activeElement)")
+    assert phone.path.startswith("/wishes?category=repair")
+    phone.page.reload()
+    assert phone.shows("h1")
+    assert phone.page.locator("#results [aria-current]").first.is_visible()
+
+
+def test_show_more_leads_on_and_puts_the_focus_on_the_first_new_slip(phone: Phone) -> None:  # P17, P20
+    phone.open("/wishes")
+    before = phone.page.locator("#results .slip").count()
+
+    phone.tap("#more a")
+
+    expect(phone.page.locator("#results .slip")).not_to_have_count(before)
+    assert phone.page.evaluate("document.activeElement.closest('.slip') !== null")
+    assert phone.page.locator("#results .slip").nth(before).locator("a:focus").count() == 1
+
+
+# --------------------------------------------------------------------------------------------- the measures
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds wrong."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+_SCRIPT = Path(__file__).with_name("measures.js").read_text(encoding="utf-8")
+CUT_OFF, HIDDEN_FOCUS, TOO_WIDE, TOO_SMALL, UNFOLD, LARGE_TEXT = (
+    f"() => {{ {_SCRIPT}; return {name}(); }}"
+    for name in ("cutOff", "hiddenFocus", "tooWide", "tooSmall", "unfold", "largeText")
+)
