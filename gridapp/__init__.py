@@ -12,30 +12,30 @@ from flask_wtf.csrf import CSRFProtect
 
 from gridapp.accounts import acting
 from gridapp.accounts.feature import FEATURE as ACCOUNTS
-from gridapp.accounts.views import bp as accounts
+from gridapp.accounts.views import bp as accounts_bp
 from gridapp.areas.feature import FEATURE as AREAS
-from gridapp.areas.views import bp as areas
+from gridapp.areas.views import bp as areas_bp
 from gridapp.core.database import db, engine_options, make_folder, prepare
 from gridapp.core.features import Contributions
 from gridapp.home.feature import FEATURE as HOME
-from gridapp.home.views import bp as home
+from gridapp.home.views import bp as home_bp
 from gridapp.notices.feature import FEATURE as NOTICES
-from gridapp.notices.views import bp as notices
+from gridapp.notices.views import bp as notices_bp
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.volunteers.feature import FEATURE as VOLUNTEERS
-from gridapp.volunteers.views import bp as volunteers
+from gridapp.volunteers.views import bp as volunteers_bp
 from gridapp.web import access, errors, headers, languages, migrations, pages, static
 from gridapp.wishes.feature import FEATURE as WISHES
-from gridapp.wishes.views import bp as wishes
+from gridapp.wishes.views import bp as wishes_bp
 
 # From the lowest to the highest; each with the blueprint that serves its addresses.
 FEATURES = (
-    (AREAS, areas),
-    (ACCOUNTS, accounts),
-    (NOTICES, notices),
-    (VOLUNTEERS, volunteers),
-    (WISHES, wishes),
-    (HOME, home),
+    (AREAS, areas_bp),
+    (ACCOUNTS, accounts_bp),
+    (NOTICES, notices_bp),
+    (VOLUNTEERS, volunteers_bp),
+    (WISHES, wishes_bp),
+    (HOME, home_bp),
 )
 PACKAGE = Path(__file__).parent
 MEGABYTE = 1024 * 1024

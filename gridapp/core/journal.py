@@ -14,7 +14,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
@@ -142,7 +142,7 @@ def _entry_hash(entry: JournalEntry, before: str) -> str:
         entry.by_role,
         entry.on_behalf_of_id,
         entry.reason,
-        entry.at.isoformat(timespec="microseconds"),
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.note_hash,
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
