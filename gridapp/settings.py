@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -75,6 +76,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     raw = {name: env.get(s.variable, "").strip() or s.default for name, s in SETTINGS.items()}
     if raw["locale"] not in {"zh", "en"}:
         raise BadSetting(f"GRIDAPP_LOCALE is {raw['locale']!r}; it can be zh or en.")
+    _check_zone(raw["timezone"])
+    if raw["public_url"] and not raw["public_url"].startswith(("https://", "http://")):
+        raise BadSetting(
+            f"GRIDAPP_PUBLIC_URL is {raw['public_url']!r}; it must begin with https:// or http://."
+        )
     return Settings(
         database_url=_with_driver(raw["database_url"] or default_database_url()),
         secret_key=raw["secret_key"],
@@ -90,10 +96,22 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _with_driver(url: str) -> str:
-    for prefix in ("postgres://", "postgresql://"):
+    for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url
+    if url.startswith("sqlite:///"):
+        return url
+    raise BadSetting(
+        "GRIDAPP_DATABASE_URL is not an address that gridapp knows. Write sqlite:////folder/file.sqlite3 "
+        "or postgresql://user:password@host:5432/name."
+    )
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as wrong:
+        raise BadSetting(f"GRIDAPP_TIMEZONE is {name!r}; write one such as Asia/Shanghai.") from wrong
 
 
 def _number(raw: Mapping[str, str], name: str) -> int:

@@ -37,6 +37,7 @@ class Browser:
         self.headers: Any = {}
         self.body = ""
         self.soup = BeautifulSoup("", "html.parser")
+        self.sent: tuple[str, list[tuple[str, Any]], Any] = ("", [], None)
         if by is not None:
             self.sign_in(by)
 
@@ -69,6 +70,7 @@ class Browser:
     def send(self, action: str, data: list[tuple[str, Any]], target: Any = None) -> Browser:
         """Post `data`; with a `target` as htmx does."""
         assert form_encoded(data)
+        self.sent = (action, data, target)
         body: dict[str, list[Any]] = {}
         for name, value in data:
             body.setdefault(name, []).append(value)
@@ -83,6 +85,15 @@ class Browser:
         }
         response = self._ask("POST", action, data=body, headers={**headers, **self._referer()})
         return self._swap(response, str(target))
+
+    def again(self, **changed: Any) -> Browser:
+        """Send the last form once more with the same key, as a second tap or Back and send again does (C11).
+
+        `changed` are fields, by name, that are typed otherwise this time.
+        """
+        action, data, target = self.sent
+        assert changed.keys() <= {name for name, _value in data}, "the form had no such field"
+        return self.send(action, [(name, changed.get(name, value)) for name, value in data], target)
 
     def post(self, action: str, **fields: Any) -> Browser:
         """Send a form that the page does not show, as somebody with bad intent would."""

@@ -19,6 +19,8 @@ from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.queries import Actor, actor_of
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee, Town
 from gridapp.core.database import db, writing
+from gridapp.core.journal import JournalEntry
+from gridapp.core.outbox import Message
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, Volunteer, VolunteerState
 from gridapp.wishes.models import Claim, Contact, Source, Wish, WishState
@@ -205,3 +207,30 @@ def how_many(model: type[Any], **facts: Any) -> int:
     session = db.session()
     session.rollback()
     return session.scalar(select(func.count()).select_from(model).filter_by(**facts)) or 0
+
+
+def told(person: Person) -> list[str]:
+    """The kinds of the messages that the person was sent, oldest first; without those that were revoked."""
+    return list(
+        db.session().scalars(
+            select(Message.kind)
+            .where(Message.person_id == person.id, Message.revoked_at.is_(None))
+            .order_by(Message.id)
+        )
+    )
+
+
+def journal_of(thing: Any) -> list[JournalEntry]:
+    """Every step of the thing, oldest first."""
+    return list(
+        db.session().scalars(
+            select(JournalEntry)
+            .where(JournalEntry.thing == thing.__tablename__, JournalEntry.thing_id == thing.id)
+            .order_by(JournalEntry.number)
+        )
+    )
+
+
+def steps_of(thing: Any) -> list[str]:
+    """The names of the thing's steps, oldest first."""
+    return [entry.step for entry in journal_of(thing)]

@@ -7,6 +7,7 @@ ending a session, a role or an account counts from the next request on (D4, A2).
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, request, session
+from flask import Flask, abort, current_app, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -28,6 +29,7 @@ from gridapp.core.refusals import Conflict, Refusal, Refused
 from gridapp.web.access import lead_to_sign_in
 
 RENEW_AFTER = timedelta(minutes=5)
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 log = structlog.get_logger()
 
 
@@ -81,12 +83,10 @@ def attempt(
     try:
         with writing(db.session()):
             known = queries.signed_in(db.session(), current_user.token, at=at)
-            if known is None:
-                return Outcome(refused=Conflict(), refusals=Conflict().refusals)
+            if known is None:  # signed out, or disabled, a moment ago
+                abort(lead_to_sign_in())
             actor = queries.actor_for(db.session(), known.person, known.roles, at=at)
-            spent = spend(
-                db.session(), request.form.get("key", ""), scope=request.path, person_id=actor.id, at=at
-            )
+            spent = spend(db.session(), _key(), scope=request.path, person_id=actor.id, at=at)
             value = do(actor, at)
             where = address(value) if address else None
             if spent is not None:
@@ -99,6 +99,11 @@ def attempt(
     except Refused as refused:
         return Outcome(refused=refused, refusals=refused.refusals)
     return Outcome(value=value, address=where)
+
+
+def _key() -> str:
+    key = request.form.get("key", "")
+    return key if KEY.fullmatch(key) else ""
 
 
 def actor_now() -> queries.Actor | None:

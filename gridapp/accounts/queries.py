@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Duty, Person, Role, RoleKind, SignIn
@@ -25,6 +25,11 @@ class Actor:
     person: Person
     roles: tuple[Role, ...] = ()
     charge: frozenset[str] = frozenset()
+
+    @property
+    def is_town_admin(self) -> bool:
+        """Whether the actor looks after what nobody else does."""
+        return any(role.kind == RoleKind.TOWN_ADMIN for role in self.roles)
 
     @property
     def id(self) -> int:
@@ -112,20 +117,22 @@ def coordinators_of(session: Session, committee_code: str | None, *, at: datetim
         )
         .distinct()
     ).all()
-    return (
-        found
-        or session.scalars(
-            select(Role.person_id).where(Role.kind == RoleKind.TOWN_ADMIN, role_in_force(at))
-        ).all()
-    )
+    return found or _town_admins(session, at)
 
 
 def coordinators_of_areas(session: Session, area_ids: Sequence[int], *, at: datetime) -> Sequence[int]:
-    """Ids of the coordinators of any of these areas."""
-    return session.scalars(
+    """Ids of the coordinators of any of these areas; where there is none, the town admins."""
+    found = session.scalars(
         select(Role.person_id)
         .where(Role.kind == RoleKind.COORDINATOR, Role.area_id.in_(area_ids), role_in_force(at))
         .distinct()
+    ).all()
+    return found or _town_admins(session, at)
+
+
+def _town_admins(session: Session, at: datetime) -> Sequence[int]:
+    return session.scalars(
+        select(Role.person_id).where(Role.kind == RoleKind.TOWN_ADMIN, role_in_force(at)).distinct()
     ).all()
 
 
@@ -134,19 +141,13 @@ def person_by_phone(session: Session, phone: str) -> Person | None:
     return session.scalars(select(Person).where(Person.phone == phone)).one_or_none()
 
 
-def clashing_duties(session: Session, person_id: int, start: datetime, end: datetime) -> Sequence[Duty]:
-    """What takes the person's time within the half-open stretch (C16), earliest first."""
-    return session.scalars(
-        select(Duty)
-        .where(
-            Duty.person_id == person_id,
-            Duty.cancelled_at.is_(None),
-            Duty.starts_at < end,
-            Duty.ends_at > start,
-        )
-        .order_by(Duty.starts_at)
-        .limit(3)
-    ).all()
+def takes_time_of(person_id: int, start: datetime | None, end: datetime | None) -> ColumnElement[bool]:
+    """A condition on Duty: it takes the person's time within the half-open stretch (C16); without one, nothing does."""
+    if start is None or end is None:
+        return false()
+    return and_(
+        Duty.person_id == person_id, Duty.cancelled_at.is_(None), Duty.starts_at < end, Duty.ends_at > start
+    )
 
 
 def _coordinated(at: datetime) -> Select[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from gridapp.accounts import acting, workflow
@@ -60,8 +62,10 @@ def send_sign_up() -> Response:
             for welcome in current_app.extensions["gridapp"].after_sign_up:
                 welcome(db.session(), person, form.purpose.data, form.areas.data or [], now())
             token = _new_token(person)
-    except Refused as refused:
-        return _sign_up_again(form, refused.status, refused)
+    except (Refused, IntegrityError):  # the number has an account since a moment: as a rule another tap (C11)
+        if (known := person_by_phone(db.session(), form.phone.data)) is None:
+            raise
+        return _known_number(form, known)
     acting.remember(person, token)
     return answers.go(_next("/me"), _("Welcome, %(name)s. Your account is ready.", name=form.name.data))
 
@@ -91,8 +95,8 @@ def send_sign_in() -> Response:
             workflow.count_try(
                 db.session(), keys[1], limit=workflow.TRIES_PER_ADDRESS, window=workflow.TRY_WINDOW, at=now()
             )
-    except workflow.TooManyTries:
-        return too_often()
+    except workflow.TooManyTries as stopped:
+        return too_often(stopped.window)
     person = person_by_phone(db.session(), form.phone.data)
     if not workflow.password_fits(person, form.password.data) or person is None or person.disabled_at:
         form.password.errors = [_("Number and password do not belong together. Please check both.")]
@@ -122,10 +126,16 @@ def privacy() -> str:
     return render_template("accounts/privacy.html", version=workflow.CONSENT_VERSION)
 
 
-def too_often() -> Response:
-    """The page for a limit that is reached."""
-    response = error_page(429, _("That was tried too often."), _("Please wait five minutes, then try again."))
-    response.headers["Retry-After"] = str(int(workflow.TRY_WINDOW.total_seconds()))
+def too_often(window: timedelta) -> Response:
+    """The page for a limit of tries within `window` that is reached."""
+    if window == workflow.TRY_WINDOW:
+        advice = _("Please wait five minutes, then try again.")
+    else:
+        advice = _(
+            "Password forgotten, or a new phone? Please call us; the number is at the bottom of the page."
+        )
+    response = error_page(429, _("That was tried too often."), advice)
+    response.headers["Retry-After"] = str(int(window.total_seconds()))
     return response
 
 
@@ -143,8 +153,8 @@ def _known_number(form: SignUpForm, known: Any) -> Response:
                 window=workflow.KNOWN_NUMBER_WINDOW,
                 at=now(),
             )
-    except workflow.TooManyTries:
-        return too_often()
+    except workflow.TooManyTries as stopped:
+        return too_often(stopped.window)
     if workflow.password_fits(known, form.password.data) and not known.disabled_at:
         with writing(db.session()):
             workflow.give_try_back(db.session(), key, account)

@@ -34,7 +34,11 @@ _nobodys_hash = _hasher.hash(secrets.token_urlsafe(16))
 
 
 class TooManyTries(Exception):
-    """The limit of tries is reached; nothing was checked."""
+    """The limit of tries within `window` is reached; nothing was checked."""
+
+    def __init__(self, key: str, window: timedelta):
+        super().__init__(key)
+        self.window = window
 
 
 def hash_password(password: str) -> str:
@@ -68,7 +72,7 @@ def count_try(session: Session, key: str, *, limit: int, window: timedelta, at: 
         .returning(Tries.count)
     ).scalar_one()
     if count > limit:
-        raise TooManyTries(key)
+        raise TooManyTries(key, window)
 
 
 def give_try_back(session: Session, *keys: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from gridapp.core.words import Words
@@ -40,13 +41,17 @@ class Importer:
 
 @dataclass(frozen=True)
 class DeskQueue:
-    """A list on the desk: what waits for a coordinator. `name` is marked for translation; `read` takes session,
-    actor and now (UTC), and returns at least rows and count."""
+    """A list on the desk: what waits for a coordinator.
+
+    `name` is marked for translation; `waiting` gives for an actor the statement of the ids that wait, which is
+    counted; `read` takes session, actor and now (UTC), and returns what the template needs, at least `rows`.
+    """
 
     id: str
     name: str
     icon: str
     template: str
+    waiting: Callable[[Any], Select[int]]
     read: Callable[[Session, Any, datetime], Mapping[str, Any]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, delete, select
@@ -15,7 +16,7 @@ KEPT = timedelta(days=2)
 
 
 class SpentKey(Base):
-    """A key that a form carried, who sent it, for what, and the address and words that answered it."""
+    """A key that a form carried (hashed with who sent it and for what), and what answered it."""
 
     __tablename__ = "spent_keys"
     __table_args__ = (Index("ix_spent_keys_at", "at"),)
@@ -44,7 +45,7 @@ def spend(session: Session, key: str, *, scope: str, person_id: int | None, at: 
     """
     if not key:
         return None
-    full = f"{person_id or 0}:{scope}:{key}"[:160]
+    full = _hashed(f"{person_id or 0}:{scope}:{key}")
     dialect = session.get_bind().dialect.name
     make = postgres_insert if dialect == "postgresql" else sqlite_insert
     statement = make(SpentKey).values(key=full, person_id=person_id, at=at)
@@ -60,3 +61,8 @@ def forget_old(session: Session, *, at: datetime) -> int:
     """Delete keys that no browser will send again; returns how many."""
     result = session.execute(delete(SpentKey).where(SpentKey.at < at - KEPT))
     return int(getattr(result, "rowcount", 0))
+
+
+def _hashed(text: str) -> str:
+    """Whatever a browser sends as a key, the database can hold it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

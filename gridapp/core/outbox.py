@@ -45,12 +45,17 @@ def notify(
     to: Iterable[int],
     at: datetime,
     parts: Mapping[str, Any] | None = None,
+    event: Any = None,
 ) -> None:
-    """Write a message of `kind` about `thing` to each person id in `to`; each once for this moment."""
+    """Write a message of `kind` about `thing` to each person id in `to`; each once for this moment.
+
+    `event` is what happened to the thing, such as a claim, where two may happen in one moment.
+    """
+    event = thing if event is None else event
     for person_id in sorted(set(to)):
         session.add(
             Message(
-                key=f"{kind}:{thing.__tablename__}:{thing.id}:{person_id}:{at:%Y%m%d%H%M%S%f}",
+                key=f"{kind}:{event.__tablename__}:{event.id}:{person_id}:{at:%Y%m%d%H%M%S%f}",
                 kind=kind,
                 person_id=person_id,
                 thing=thing.__tablename__,

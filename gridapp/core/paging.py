@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 PER_PAGE = 20
+LARGEST_KEY = 2**31 - 1  # of an integer column, on both engines
+COUNT_STOPS_AT = 200
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,17 @@ def page_of(
 ) -> Page:
     """Read the page of `statement` behind `after`, newest (largest `key`, a unique integer column) first."""
     if after is not None:
-        statement = statement.where(key < after)
+        statement = statement.where(key < max(0, min(after, LARGEST_KEY)))
     rows = session.execute(statement.order_by(key.desc()).limit(size + 1)).all()
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, rows[-1].id if more else None)
+
+
+def counts_of(session: Session, statements: Mapping[str, Select[int]]) -> dict[str, int]:
+    """How many rows each statement has, all in one statement; each count stops at 201, which pages show as 200+."""
+    few = {name: statement.limit(COUNT_STOPS_AT + 1).subquery() for name, statement in statements.items()}
+    counted = [
+        select(func.count()).select_from(part).scalar_subquery().label(name) for name, part in few.items()
+    ]
+    return dict(session.execute(select(*counted)).mappings().one()) if counted else {}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from gridapp.core.features import DeskQueue, Feature
 from gridapp.core.words import N_
-from gridapp.volunteers import demo, importers, views, workflow
+from gridapp.volunteers import demo, importers, queries, views, workflow
 from gridapp.volunteers.models import HourEntry, Skill
 
 SKILLS = (
@@ -68,7 +68,14 @@ FEATURE = Feature(
     },
     importers={"volunteers": importers.VOLUNTEERS},
     desk_queues=(
-        DeskQueue("volunteers", N_("New volunteers"), "users", "volunteers/_queue.html", views.queue),
+        DeskQueue(
+            "volunteers",
+            N_("New volunteers"),
+            "users",
+            "volunteers/_queue.html",
+            queries.applied,
+            views.queue,
+        ),
     ),
     seed=seed,
     demo=demo.load,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wtforms import IntegerField, SelectMultipleField
+from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from gridapp.web.forms import AtMost, Between, DayField, Filled, Form, LongTextField, _l, choices
+from gridapp.web.forms import AtMost, Between, DayField, Filled, Form, LongTextField, NumberField, _l, choices
 from gridapp.web.words import today
 
 LANGUAGES = (("zh", _l("Mandarin")), ("wuu", _l("Shanghainese")), ("en", _l("English")))
@@ -28,12 +28,19 @@ class ProfileForm(Form):
     skills = Boxes(_l("What I can do"))
     languages = Boxes(_l("Languages"), choices=choices(LANGUAGES))
     areas = Boxes(_l("Areas to help in, besides my own"), coerce=int)
-    max_live = IntegerField(
+    max_live = NumberField(
         _l("Wishes at the same time, at most"),
         [Filled(_l("Please write a number from 1 to 20.")), Between(1, 20)],
         default=3,
     )
     cannot_do = LongTextField(_l("What I cannot do"), [AtMost(200)])
+
+    lives_outside = False
+
+    def validate_areas(self, field: Boxes) -> None:
+        """Somebody from outside the town names areas (A1)."""
+        if self.lives_outside and not field.data:
+            raise ValidationError(str(_l("You live outside the town: please choose where you want to help.")))
 
 
 class ReasonForm(Form):
@@ -58,7 +65,7 @@ class PauseForm(Form):
 class CorrectionForm(ReasonForm):
     """What an entry of the ledger should count."""
 
-    entry = IntegerField(_l("Entry"), [Filled(_l("Please choose an entry."))])
-    minutes = IntegerField(
+    entry = SelectField(_l("Entry"), [Filled(_l("Please choose an entry."))])
+    minutes = NumberField(
         _l("Minutes it should count"), [Filled(_l("Please write the minutes.")), Between(0, 1440)]
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from gridapp.accounts.models import Person, RoleKind
+from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.queries import Actor
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
@@ -22,7 +22,6 @@ from gridapp.volunteers.models import (
 )
 
 QUEUE_LENGTH = 20
-COUNT_STOPS_AT = 200
 
 
 def volunteer_of(session: Session, person_id: int) -> Volunteer | None:
@@ -49,19 +48,32 @@ def skills(session: Session) -> Sequence[Skill]:
 
 
 def in_world_of(actor: Actor) -> ColumnElement[bool]:
-    """A condition on Volunteer ⋈ Person: lives in the actor's committees, or named one of the areas (A5)."""
+    """A condition on Volunteer ⋈ Person: lives in the actor's committees, named one of the areas (A5), or theirs to decide."""
     named = exists().where(
         VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor))
     )
-    return or_(Person.committee_code.in_(sorted(actor.charge)), named)
+    return or_(decided_by(actor), named)
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
-    """A condition: the actor decides on this volunteer (V2)."""
+    """A condition: the actor decides on this volunteer (V2); a town admin, where no coordinator does."""
     named = exists().where(
         VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor))
     )
-    return or_(Person.committee_code.in_(sorted(actor.charge)), and_(Person.committee_code.is_(None), named))
+    outside = and_(
+        Person.committee_code.is_(None), or_(named, _nobody_decides() if actor.is_town_admin else false())
+    )
+    return or_(Person.committee_code.in_(sorted(actor.charge)), outside)
+
+
+def _nobody_decides() -> ColumnElement[bool]:
+    """No area that the volunteer named has a coordinator whose role has not ended."""
+    return ~exists().where(
+        VolunteerArea.volunteer_id == Volunteer.id,
+        VolunteerArea.area_id == Role.area_id,
+        Role.kind == RoleKind.COORDINATOR,
+        Role.ends_at.is_(None),
+    )
 
 
 def areas_of(actor: Actor) -> list[int]:
@@ -81,24 +93,24 @@ def is_decided_by(session: Session, actor: Actor, volunteer: Volunteer) -> bool:
     return _holds(session, volunteer, decided_by(actor))
 
 
-def applied_in(session: Session, actor: Actor) -> tuple[Sequence[Any], int]:
-    """New volunteers whom the actor decides on, oldest first, and their count (which stops at 200)."""
-    condition = and_(
-        Volunteer.state == VolunteerState.APPLIED, decided_by(actor), Volunteer.person_id != actor.id
-    )
-    few = select(Volunteer.id).join(Person, Person.id == Volunteer.person_id).where(condition)
-    count = session.scalar(select(func.count()).select_from(few.limit(COUNT_STOPS_AT + 1).subquery())) or 0
-    rows = session.execute(
-        select(
-            Volunteer.id, Volunteer.applied_at, Person.name, Person.phone, Committee.name.label("committee")
-        )
+def applied(actor: Actor) -> Select[int]:
+    """The ids of new volunteers whom the actor decides on."""
+    return (
+        select(Volunteer.id)
         .join(Person, Person.id == Volunteer.person_id)
+        .where(Volunteer.state == VolunteerState.APPLIED, decided_by(actor), Volunteer.person_id != actor.id)
+    )
+
+
+def applied_rows(session: Session, actor: Actor) -> Sequence[Any]:
+    """The first of them, oldest first, with what their row shows."""
+    return session.execute(
+        applied(actor)
+        .add_columns(Volunteer.applied_at, Person.name, Person.phone, Committee.name.label("committee"))
         .outerjoin(Committee, Committee.code == Person.committee_code)
-        .where(condition)
         .order_by(Volunteer.id)
         .limit(QUEUE_LENGTH)
     ).all()
-    return rows, count
 
 
 def page_in_world(session: Session, actor: Actor, *, state: str | None, after: int | None) -> Page:

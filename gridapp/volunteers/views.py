@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import segno
@@ -9,21 +11,30 @@ from flask import Blueprint, abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import Outcome, attempt
+from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import areas
 from gridapp.core.clock import now
 from gridapp.core.database import db
-from gridapp.core.refusals import Refused
+from gridapp.core.paging import counts_of
+from gridapp.core.refusals import INVALID, Refusal, Refused
+from gridapp.core.words import N_
 from gridapp.volunteers import policies, queries, words, workflow
 from gridapp.volunteers.forms import LANGUAGES, CorrectionForm, PauseForm, ProfileForm, ReasonForm
 from gridapp.volunteers.models import Volunteer, VolunteerState
+from gridapp.volunteers.queries import QUEUE_LENGTH
 from gridapp.web import access, answers
 from gridapp.web.forms import choices
 from gridapp.web.languages import chosen
+from gridapp.web.words import full_day, length, listed
 
 bp = Blueprint("volunteers", __name__)
+NOBODY_TICKED = Refusal(
+    "nobody_ticked", INVALID, N_("Nobody is ticked."), N_("Tick the people whom you have met, then approve.")
+)
 
 
 @bp.app_context_processor
@@ -33,7 +44,7 @@ def _words() -> dict[str, Any]:
 
 @bp.app_template_filter("languages_said")
 def _languages_said(codes: str) -> str:
-    return "、".join(str(name) for code, name in LANGUAGES if code in codes.split())
+    return listed(name for code, name in LANGUAGES if code in codes.split())
 
 
 # -- one's own -------------------------------------------------------------------------------------
@@ -217,15 +228,16 @@ def reveal_phone(volunteer_id: int) -> Response:
 @access.coordinator
 def correct(volunteer_id: int) -> Response:
     """Correct an entry of the hours by another entry."""
-    volunteer, form = load_volunteer(volunteer_id), CorrectionForm()
+    volunteer = load_volunteer(volunteer_id)
+    form = _with_entries(CorrectionForm(), queries.ledger(db.session(), volunteer.person_id))
     if not form.validate():
         return show(volunteer, correction=form, status=422)
     outcome = attempt(
         lambda by, at: workflow.correct(
             db.session(),
             volunteer,
-            form.entry.data,
-            minutes=form.minutes.data,
+            int(form.entry.data),
+            minutes=form.minutes.data or 0,
             reason=form.reason.data,
             by=by,
             at=at,
@@ -234,26 +246,31 @@ def correct(volunteer_id: int) -> Response:
     return _answer(volunteer, outcome, _("Corrected by a further entry. The person has been told."))
 
 
+@bp.get("/desk/volunteers")
+@access.coordinator
+def desk() -> Response:
+    """New volunteers alone."""
+    return _show_queue()
+
+
 @bp.post("/volunteers/approvals")
 @access.coordinator
 def approve_several() -> Response:
     """Approve everybody ticked; all or nothing (V2)."""
     ids = [int(text) for text in request.form.getlist("volunteer") if text.isdecimal() and len(text) < 10]
-    chosen = [load_volunteer(volunteer_id) for volunteer_id in ids[:100]]
+    chosen_ones = [load_volunteer(volunteer_id) for volunteer_id in ids[:QUEUE_LENGTH]]
+    if not chosen_ones:
+        return _show_queue(refused=Refused([NOBODY_TICKED]))
 
-    def approve_all(by: Any, at: Any) -> None:
-        for volunteer in chosen:
+    def approve_all(by: Actor, at: datetime) -> None:
+        for volunteer in sorted(chosen_ones, key=lambda one: one.person_id):
             workflow.approve(db.session(), volunteer, by=by, at=at)
 
-    if not chosen:
-        answers.tell(_("Please tick somebody first."), "warning")
-        return _queue_or_desk(422)
     outcome = attempt(approve_all)
     if outcome.refused:
-        answers.tell(outcome.refusals[0].text, "error")
-        return _queue_or_desk(outcome.status)
-    answers.tell(_("%(number)s volunteers approved and told.", number=len(chosen)))
-    return _queue_or_desk()
+        return _show_queue(refused=outcome.refused, ticked=ids)
+    answers.tell(_("%(number)s volunteers approved and told.", number=len(chosen_ones)))
+    return _after_queue()
 
 
 def load_volunteer(volunteer_id: int) -> Volunteer:
@@ -281,32 +298,41 @@ def show(
     """The volunteer's page, or its article for htmx."""
     fresh = queries.volunteer_by_id(db.session(), volunteer.id)
     assert fresh is not None
+    entries = queries.ledger(db.session(), fresh.person_id)
     return answers.page_or_fragment(
         "volunteers/volunteer.html",
         "volunteers/_volunteer.html",
         status=refused.status if refused else status,
         volunteer=fresh,
         may_decide=not policies.deciding_refusals(db.session(), current_user.actor, fresh),
-        entries=queries.ledger(db.session(), fresh.person_id),
+        entries=entries,
         refusals=refused.refusals if refused else [],
         phone=phone,
         reason=reason or ReasonForm.empty(),
-        correction=correction or CorrectionForm.empty(),
+        correction=correction or _with_entries(CorrectionForm.empty(), entries),
     )
 
 
-def queue(session: Any, actor: Any, at: Any) -> dict[str, Any]:
+def queue(session: Session, actor: Actor, at: datetime) -> dict[str, Any]:
     """What the desk shows of new volunteers."""
-    rows, count = queries.applied_in(session, actor)
-    return {"rows": rows, "count": count}
+    return {"rows": queries.applied_rows(session, actor)}
 
 
-def _queue_or_desk(status: int = 200) -> Response:
-    if not answers.wants_fragment("queue-volunteers"):
-        return answers.go("/desk")
-    context = queue(db.session(), current_user.actor, now())
-    body = render_template("volunteers/_queue.html", queue=context, refusals=[]) + answers.flashes()
-    return Response(body, status, mimetype="text/html")
+def _show_queue(*, refused: Refused | None = None, ticked: Sequence[int] = ()) -> Response:
+    """The queue of new volunteers: the piece that the desk includes, or a page of its own."""
+    session, actor = db.session(), current_user.actor
+    return answers.page_or_fragment(
+        "volunteers/queue.html",
+        "volunteers/_queue.html",
+        status=refused.status if refused else 200,
+        queue={**queue(session, actor, now()), **counts_of(session, {"count": queries.applied(actor)})},
+        refusals=refused.refusals if refused else [],
+        ticked=list(ticked),
+    )
+
+
+def _after_queue() -> Response:
+    return _show_queue() if answers.wants_fragment("queue-volunteers") else answers.go("/desk")
 
 
 def _answer(volunteer: Volunteer, outcome: Outcome, message: str) -> Response:
@@ -314,7 +340,7 @@ def _answer(volunteer: Volunteer, outcome: Outcome, message: str) -> Response:
         return show(volunteer, refused=outcome.refused)
     answers.tell(message)
     if request.form.get("back") == "/desk":
-        return _queue_or_desk()
+        return _after_queue()
     return show(volunteer) if answers.wants_fragment() else answers.go(f"/volunteers/{volunteer.id}")
 
 
@@ -370,11 +396,25 @@ def _name(volunteer: Volunteer) -> str:
 
 
 def _with_choices(form: ProfileForm) -> ProfileForm:
+    form.lives_outside = current_user.committee_code is None
     names = "name" if chosen() == "zh" else "name_en"
     form.skills.choices = choices(
         (skill.code, getattr(skill, names)) for skill in queries.skills(db.session())
     )
     form.areas.choices = choices((area.id, area.name) for area in areas(db.session()) if area.kind != "town")
+    return form
+
+
+def _with_entries(form: CorrectionForm, entries: Any) -> CorrectionForm:
+    """Offer the entries that can be corrected, by what a person recognises."""
+    form.entry.choices = choices(
+        [("", _("Please choose"))]
+        + [
+            (str(entry.id), f"{full_day(entry.day)} · {entry.service} · {length(entry.minutes)}")
+            for entry in entries
+            if entry.corrects_id is None
+        ]
+    )
     return form
 
 

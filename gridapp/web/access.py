@@ -48,13 +48,13 @@ def signed_in(view: View) -> View:
 
 
 def coordinator(view: View) -> View:
-    """For whoever is in charge of some committee; invisible (404) to others."""
+    """For coordinators and the town admin; invisible (404) to others."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if not current_user.is_authenticated:
             return lead_to_sign_in()
-        if not current_user.actor.charge:
+        if not current_user.is_coordinator:
             abort(404)
         return view(*args, **kwargs)
 

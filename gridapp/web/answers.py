@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, get_flashed_messages, make_response, redirect, render_template, request
 from flask_babel import gettext
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from gridapp.core.words import Words
@@ -31,7 +32,7 @@ def go(address: str, message: Words | str | None = None, category: str = "succes
     if message is not None:
         tell(message, category)
     if wants_fragment():
-        return Response(status=204, headers={"HX-Redirect": address})
+        return Response(status=204, headers={"HX-Redirect": iri_to_uri(address)})
     return redirect(address, 303)
 
 

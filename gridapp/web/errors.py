@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from gridapp.core.refusals import Refused
 from gridapp.web import answers
 from gridapp.web.access import local_path
-from gridapp.web.words import reasons
+from gridapp.web.words import joined, reasons
 
 log = structlog.get_logger()
 RETRY_AFTER_S = 5
@@ -27,7 +27,7 @@ def error_page(
 ) -> Response:
     """A whole page that needs no database; for htmx the same words as a message, the page stays as it is."""
     if answers.wants_fragment():
-        answers.tell(f"{heading} {text}", "error")
+        answers.tell(joined(heading, text), "error")
         response = make_response(answers.flashes(), status)
         response.headers["HX-Reswap"] = "none"
         return response

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, StringField, TextAreaField
+from wtforms import DateField, Field, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
@@ -149,6 +149,20 @@ class PhoneField(TextField):
         return self.typed if self.typed is not None else spoken(self.data)
 
 
+class NumberField(IntegerField):
+    """A whole number; an empty box is None, and it is `Filled` that asks for one."""
+
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Take full-width digits too; leave a message in our own words for anything else."""
+        text = unicodedata.normalize("NFKC", values[0]).strip() if values else ""
+        self.data = None
+        if not text:
+            return
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            raise ValueError(_("Please write a whole number, such as 40."))
+        self.data = int(text)
+
+
 class DayField(DateField):
     """A day in the town's calendar."""
 
@@ -203,6 +217,7 @@ __all__ = [
     "Filled",
     "Form",
     "LongTextField",
+    "NumberField",
     "PhoneField",
     "TextField",
     "TimeField",

@@ -72,6 +72,7 @@ def init(app: Flask) -> None:
         moment=words.moment,
         period=lambda pair: words.period(*pair),
         length_of=words.length,
+        listed=words.listed,
         filled=lambda query: {name: value for name, value in query.items() if value},
         phone=phones.spoken,
         masked_phone=masking.masked_phone,

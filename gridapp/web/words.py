@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,15 +53,29 @@ def full_day(value: date | datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """今天 14:05"""
-    return f"{day(value)} {in_town(value):%H:%M}"
+    """今天 14:05, 11月26日（周四）14:05"""
+    return _with_time(day(value), f"{in_town(value):%H:%M}")
 
 
 def period(start: datetime, end: datetime) -> str:
     """11月26日（周四）14:00–16:00; what ends on another day names both days (C12)."""
     if in_town(start).date() == in_town(end).date():
-        return f"{day(start)} {in_town(start):%H:%M}–{in_town(end):%H:%M}"
+        return _with_time(day(start), f"{in_town(start):%H:%M}–{in_town(end):%H:%M}")
     return f"{moment(start)} – {moment(end)}"
+
+
+def _with_time(day_: str, time: str) -> str:
+    return f"{day_}{time}" if day_.endswith("）") else f"{day_} {time}"
+
+
+def listed(things: Iterable[str]) -> str:
+    """Several things one after the other, as the language separates them."""
+    return ("、" if chosen() == "zh" else ", ").join(str(thing) for thing in things)
+
+
+def joined(first: str, second: str) -> str:
+    """Two sentences one after the other; Chinese puts no space between them."""
+    return f"{first}{second}" if chosen() == "zh" else f"{first} {second}".strip()
 
 
 def length(minutes: int) -> str:

@@ -98,10 +98,16 @@ FEATURE = Feature(
             N_("Wishes to check"),
             "clipboard-check",
             "wishes/_queue_to_check.html",
+            queries.to_check,
             views.queue_to_check,
         ),
         DeskQueue(
-            "to-confirm", N_("To confirm"), "check", "wishes/_queue_to_confirm.html", views.queue_to_confirm
+            "to-confirm",
+            N_("To confirm"),
+            "check",
+            "wishes/_queue_to_confirm.html",
+            queries.to_confirm,
+            views.queue_to_confirm,
         ),
     ),
     seed=seed,

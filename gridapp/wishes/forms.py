@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from gridapp.core.clock import now
@@ -18,6 +18,7 @@ from gridapp.web.forms import (
     Filled,
     Form,
     LongTextField,
+    NumberField,
     PhoneField,
     TextField,
     TimeField,
@@ -53,7 +54,7 @@ class WishForm(Form):
     )
     road = TextField(_l("Road"), [AtMost(40)])
     skill = SelectField(_l("Skill wanted"), default="")
-    places = IntegerField(_l("How many helpers?"), [Asked(), Between(1, MAX_PLACES)], default=1)
+    places = NumberField(_l("How many helpers?"), [Asked(), Between(1, MAX_PLACES)], default=1)
     as_many_as_come = BooleanField(_l("As many as come"))
     when = RadioField(
         _l("When?"),
@@ -65,8 +66,8 @@ class WishForm(Form):
     day = DayField(_l("On which day?"), [Asked()])
     starts = TimeField(_l("From"), [Asked()])
     ends = TimeField(_l("To"), [Asked()])
-    minutes = IntegerField(_l("About how many minutes?"), [Between(1, 1440)])
-    value = IntegerField(_l("Worth about (yuan)"), [Between(0, 100_000)])
+    minutes = NumberField(_l("About how many minutes?"), [Between(1, 1440)])
+    value = NumberField(_l("Worth about (yuan)"), [Between(0, 100_000)])
     source = RadioField(
         _l("For whom?"),
         [Asked()],
@@ -84,12 +85,12 @@ class WishForm(Form):
 
     value_limit = 300
 
-    def validate_places(self, field: IntegerField) -> None:
+    def validate_places(self, field: NumberField) -> None:
         """A number, unless as many as come."""
         if not self.as_many_as_come.data and field.data is None:
             raise ValidationError(_("Please write how many helpers are needed, or tick “As many as come”."))
 
-    def validate_value(self, field: IntegerField) -> None:
+    def validate_value(self, field: NumberField) -> None:
         """Items have a limit that the town sets (W1)."""
         if self.category.data == ITEM and field.data and field.data > self.value_limit:
             raise ValidationError(
@@ -197,7 +198,9 @@ class WishForm(Form):
 
 
 class PublishForm(Form):
-    """Publishing; how the beneficiary agreed, where that is not recorded yet (Y2)."""
+    """Publishing; how the beneficiary agreed, where that is not recorded yet (Y2), and what was read (W2)."""
+
+    version = NumberField(_l("Version"))
 
     consent = SelectField(
         _l("How did the person agree?"),
@@ -228,7 +231,7 @@ class DoneForm(Form):
     report = LongTextField(
         _l("What did you do?"), [Filled(_l("Please write one sentence about what you did.")), AtMost(300)]
     )
-    minutes = IntegerField(
+    minutes = NumberField(
         _l("How many minutes did it take?"),
         [Filled(_l("Please write the minutes, such as 40.")), Between(1, 1440)],
     )
@@ -238,7 +241,7 @@ class ConfirmForm(Form):
     """Satisfied, with a line of thanks; or not, with the reason (W11)."""
 
     satisfied = RadioField(
-        _l("Did the wish come true?"),
+        _l("Your answer"),
         [Asked()],
         choices=choices([("yes", _l("Yes")), ("no", _l("Not yet"))]),
         default="yes",

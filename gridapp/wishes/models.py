@@ -127,6 +127,7 @@ class Wish(Base):
         Integer().evaluates_none(), default=1
     )  # None is said, 1 is not
     taken: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)  # grows with every change of what the wish says
     deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

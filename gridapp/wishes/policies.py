@@ -10,14 +10,16 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from gridapp.accounts.queries import Actor, clashing_duties
+from gridapp.accounts.models import Duty
+from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import town_facts
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, INVALID, Refusal
 from gridapp.core.words import N_
 from gridapp.volunteers.policies import readiness_refusals
-from gridapp.volunteers.queries import volunteer_of
 from gridapp.wishes import queries
 from gridapp.wishes.models import PLACE_TAKEN, UNFINISHED, Claim, ClaimState, Source, Wish, WishState
+
+SEEN_AFTER_CONFIRMED = timedelta(days=7)
 
 NOT_YOURS = Refusal(
     "not_yours",
@@ -80,14 +82,14 @@ def claiming_refusals(
         ]
     if any(claim.person_id == actor.id and claim.state in PLACE_TAKEN for claim in claims):
         return [Refusal("held_already", CONFLICT, N_("You have taken this wish on already."))]
-    volunteer = volunteer_of(session, actor.id)
+    volunteer, live, duties = queries.standing(session, actor.id, wish)
     if not_ready := readiness_refusals(volunteer, actor.person.phone_proven_at is not None, today):
         return not_ready
     assert volunteer is not None
     return [
         *_not_open(wish, at),
-        *_limit_reached(session, actor, volunteer.max_live),
-        *_clashes(session, actor, wish),
+        *_limit_reached(live, volunteer.max_live),
+        *_clashes(duties),
     ]
 
 
@@ -158,9 +160,11 @@ def closing_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
     return [] if wish.state == WishState.OPEN else [MOVED_ON]
 
 
-def revealing_refusals(session: Session, actor: Actor, wish: Wish, *, at: datetime) -> list[Refusal]:
-    """Why the actor may not see name, phone and address of the beneficiary. W7."""
-    if actor.in_charge_of(wish.committee_code) or queries.holds_live_claim(session, wish, actor.id, at=at):
+def revealing_refusals(actor: Actor, wish: Wish, claims: Sequence[Claim], *, at: datetime) -> list[Refusal]:
+    """Why the actor may not see name, phone and address of the beneficiary; `claims` are the wish's own. W7."""
+    if actor.in_charge_of(wish.committee_code):
+        return []
+    if any(claim.person_id == actor.id and _opens_the_door(claim, at) for claim in claims):
         return []
     return [
         Refusal(
@@ -234,8 +238,7 @@ def _not_open(wish: Wish, at: datetime) -> list[Refusal]:
     return [OVER] if wish.last_moment is not None and wish.last_moment <= at else []
 
 
-def _limit_reached(session: Session, actor: Actor, most: int) -> list[Refusal]:
-    live = queries.unfinished_count(session, actor.id)
+def _limit_reached(live: int, most: int) -> list[Refusal]:
     if live < most:
         return []
     return [
@@ -250,9 +253,7 @@ def _limit_reached(session: Session, actor: Actor, most: int) -> list[Refusal]:
     ]
 
 
-def _clashes(session: Session, actor: Actor, wish: Wish) -> list[Refusal]:
-    if wish.starts_at is None or wish.ends_at is None:
-        return []
+def _clashes(duties: Sequence[Duty]) -> list[Refusal]:
     return [
         Refusal(
             "clash",
@@ -262,5 +263,12 @@ def _clashes(session: Session, actor: Actor, wish: Wish) -> list[Refusal]:
             parts={"title": duty.title, "when": (duty.starts_at, duty.ends_at)},
             link=(duty.url, N_("See what it is")),
         )
-        for duty in clashing_duties(session, actor.id, wish.starts_at, wish.ends_at)
+        for duty in duties
     ]
+
+
+def _opens_the_door(claim: Claim, at: datetime) -> bool:
+    """Held, done, or confirmed less than seven days ago."""
+    if claim.state == ClaimState.CONFIRMED:
+        return claim.ended_at is not None and claim.ended_at > at - SEEN_AFTER_CONFIRMED
+    return claim.state in (ClaimState.HELD, ClaimState.DONE)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from gridapp.accounts.models import Person
-from gridapp.accounts.queries import Actor
+from gridapp.accounts.models import Duty, Person
+from gridapp.accounts.queries import Actor, takes_time_of
 from gridapp.areas.models import Committee
 from gridapp.areas.queries import for_a_while
 from gridapp.core.access_log import Look
@@ -30,10 +30,9 @@ from gridapp.wishes.models import (
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
+Columns = TypeVarTuple("Columns")
 
-COUNT_STOPS_AT = 200
 QUEUE_LENGTH = 20
-SEEN_AFTER_CONFIRMED = timedelta(days=7)
 IN_WORLD_AFTER_END = timedelta(days=7)
 
 SLIP = (
@@ -78,12 +77,11 @@ def open_wishes(
     return page_of(session, statement, key=Wish.id, after=after, size=size)
 
 
-def count_open(
-    session: Session, *, at: datetime, committees: Collection[str] | None = None, category: str | None = None
-) -> int:
-    """How many there are; stops at 201, which the page shows as 200+."""
-    few = _filtered(select(Wish.id), at, committees, category).limit(COUNT_STOPS_AT + 1)
-    return session.scalar(select(func.count()).select_from(few.subquery())) or 0
+def open_ids(
+    *, at: datetime, committees: Collection[str] | None = None, category: str | None = None
+) -> Select[int]:
+    """The ids of all of them, to be counted."""
+    return _filtered(select(Wish.id), at, committees, category)
 
 
 def wishes_of(session: Session, person_id: int, *, after: int | None = None) -> Page:
@@ -140,16 +138,25 @@ def claim_by_id(session: Session, claim_id: int) -> Claim | None:
     ).one_or_none()
 
 
-def unfinished_count(session: Session, person_id: int) -> int:
-    """How many claims the person has promised and not yet done."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Claim)
-            .where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED))
-        )
-        or 0
+def standing(session: Session, person_id: int, wish: Wish) -> tuple[Volunteer | None, int, list[Duty]]:
+    """What decides whether a person may take a wish on, in one statement: the volunteer, how many claims they have
+    promised and not yet done, and what else takes their time then (C16)."""
+    live = (
+        select(func.count())
+        .select_from(Claim)
+        .where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED))
+        .scalar_subquery()
     )
+    rows = session.execute(
+        select(Volunteer, live, Duty)
+        .outerjoin(Duty, takes_time_of(person_id, wish.starts_at, wish.ends_at))
+        .where(Volunteer.person_id == person_id)
+        .order_by(Duty.starts_at)
+        .limit(3)
+    ).all()
+    if not rows:
+        return None, 0, []
+    return rows[0][0], rows[0][1], [row[2] for row in rows if row[2] is not None]
 
 
 def live_claims_of(session: Session, person_id: int) -> Sequence[AnyRow]:
@@ -171,21 +178,6 @@ def had_claim(session: Session, wish: Wish, person_id: int) -> bool:
     """Whether the person ever had a claim on the wish."""
     found = session.scalar(
         select(Claim.id).where(Claim.wish_id == wish.id, Claim.person_id == person_id).limit(1)
-    )
-    return found is not None
-
-
-def holds_live_claim(session: Session, wish: Wish, person_id: int, *, at: datetime) -> bool:
-    """Held, done, or confirmed less than seven days ago: the right to the address (W7)."""
-    found = session.scalar(
-        select(Claim.id).where(
-            Claim.wish_id == wish.id,
-            Claim.person_id == person_id,
-            or_(
-                Claim.state.in_((ClaimState.HELD, ClaimState.DONE)),
-                and_(Claim.state == ClaimState.CONFIRMED, Claim.ended_at > at - SEEN_AFTER_CONFIRMED),
-            ),
-        )
     )
     return found is not None
 
@@ -231,30 +223,43 @@ def looks_at(session: Session, wish: Wish) -> Sequence[AnyRow]:
     ).all()
 
 
-def to_check(session: Session, actor: Actor) -> tuple[Sequence[AnyRow], int]:
-    """Wishes that wait for the actor's check, oldest first, and their count (stops at 201)."""
-    condition = and_(Wish.state == WishState.SUBMITTED, Wish.committee_code.in_(sorted(actor.charge)))
-    return _queue(session, _slips().add_columns(Wish.submitted_at), Wish.id, condition)
-
-
-def to_confirm(session: Session, actor: Actor) -> tuple[Sequence[AnyRow], int]:
-    """Claims reported done that nobody has confirmed, oldest first, and their count (W11)."""
-    condition = and_(
-        Claim.state == ClaimState.DONE,
-        Wish.committee_code.in_(sorted(actor.charge)),
-        Claim.person_id != actor.id,
+def to_check(actor: Actor) -> Select[int]:
+    """The ids of wishes that wait for the actor's check (W2)."""
+    return select(Wish.id).where(
+        Wish.state == WishState.SUBMITTED, Wish.committee_code.in_(sorted(actor.charge))
     )
-    statement = (
+
+
+def rows_to_check(session: Session, actor: Actor) -> Sequence[AnyRow]:
+    """The first of them, oldest first."""
+    statement = _slips().add_columns(Wish.submitted_at).where(Wish.id.in_(to_check(actor)))
+    return session.execute(statement.order_by(Wish.id).limit(QUEUE_LENGTH)).all()
+
+
+def to_confirm(actor: Actor) -> Select[int]:
+    """The ids of claims reported done that nobody has confirmed (W11); never one's own."""
+    return (
+        select(Claim.id)
+        .join(Wish, Wish.id == Claim.wish_id)
+        .where(
+            Claim.state == ClaimState.DONE,
+            Wish.committee_code.in_(sorted(actor.charge)),
+            Claim.person_id != actor.id,
+        )
+    )
+
+
+def rows_to_confirm(session: Session, actor: Actor) -> Sequence[AnyRow]:
+    """The first of them, oldest first."""
+    return session.execute(
         _slips()
         .add_columns(Claim.id.label("claim_id"), Claim.reported_at, Person.name.label("helper"))
         .join(Claim, Claim.wish_id == Wish.id)
         .join(Person, Person.id == Claim.person_id)
-    )
-    counted = select(Claim.id).join(Wish, Wish.id == Claim.wish_id).where(condition)
-    count = (
-        session.scalar(select(func.count()).select_from(counted.limit(COUNT_STOPS_AT + 1).subquery())) or 0
-    )
-    return session.execute(statement.where(condition).order_by(Claim.id).limit(QUEUE_LENGTH)).all(), count
+        .where(Claim.id.in_(to_confirm(actor)))
+        .order_by(Claim.id)
+        .limit(QUEUE_LENGTH)
+    ).all()
 
 
 def skill_choices(session: Session) -> Sequence[AnyRow]:
@@ -279,8 +284,8 @@ def _slips() -> AnySelect:
 
 
 def _filtered(
-    statement: AnySelect, at: datetime, committees: Collection[str] | None, category: str | None
-) -> AnySelect:
+    statement: Select[*Columns], at: datetime, committees: Collection[str] | None, category: str | None
+) -> Select[*Columns]:
     statement = statement.where(
         Wish.state == WishState.OPEN,
         or_(Wish.deadline.is_(None), Wish.deadline > at),
@@ -291,9 +296,3 @@ def _filtered(
     if category is not None:
         statement = statement.where(Wish.category_code == category)
     return statement
-
-
-def _queue(session: Session, statement: AnySelect, key: Any, condition: Any) -> tuple[Sequence[AnyRow], int]:
-    few = select(key).where(condition).limit(COUNT_STOPS_AT + 1)
-    count = session.scalar(select(func.count()).select_from(few.subquery())) or 0
-    return session.execute(statement.where(condition).order_by(key).limit(QUEUE_LENGTH)).all(), count

@@ -354,6 +354,7 @@ def upgrade() -> None:
         sa.Column("skill_code", sa.String(length=30), nullable=True),
         sa.Column("places", sa.Integer(), nullable=True),
         sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("deadline", UtcDateTime(), nullable=True),
         sa.Column("starts_at", UtcDateTime(), nullable=True),
         sa.Column("ends_at", UtcDateTime(), nullable=True),

@@ -18,6 +18,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from gridapp.accounts.models import Person
@@ -64,6 +65,7 @@ class Town:
     cookies: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     rows: dict[str, list[Any]] = field(default_factory=dict)
+    first: dict[str, list[Any]] = field(default_factory=dict)
     look: Callable[[], Fingerprint] = dict
 
     def ask(
@@ -112,9 +114,11 @@ class Town:
         forget_kept()
 
     def change(self, do: Callable[[Any], Any]) -> None:
-        """Let something happen in a writing transaction: `do` takes the session."""
-        with self.app.app_context(), writing(db.session()):
-            do(db.session())
+        """Let `do(session)` happen, and take what comes of it as the state that `restore` puts back."""
+        with self.app.app_context():
+            with writing(db.session()):
+                do(db.session())
+            self.rows = _every_row(db.session())
         forget_kept()
 
 
@@ -131,12 +135,8 @@ def built_town(app_of_engine: Flask) -> Iterator[Town]:
         for name in ACTORS:
             _open_session(town, name, tokens.get(name))
         with app_of_engine.app_context():
-            town.rows = {
-                table.name: [dict(row._mapping) for row in db.session().execute(select(table))]
-                for table in Base.metadata.sorted_tables
-            }
+            town.first = _every_row(db.session())
             url, engine = db.engine.url.render_as_string(hide_password=False), db.engine.dialect.name
-            db.session.remove()
         with _looking(url, engine) as town.look:
             yield town
 
@@ -145,6 +145,7 @@ def built_town(app_of_engine: Flask) -> Iterator[Town]:
 def town(built_town: Town) -> Iterator[Town]:
     """The town as it was built, on Monday at 9:00; requests run without an app context around them, as in life."""
     with clock.standing_at(MONDAY_9):
+        built_town.rows = built_town.first
         built_town.restore()
         yield built_town
 
@@ -152,6 +153,11 @@ def town(built_town: Town) -> Iterator[Town]:
 def safe_doors() -> list[Any]:
     """A parameter for each door that is opened with GET and that somebody may open."""
     return [pytest.param(door, id=str(door)) for door in DOORS if door.is_safe and door.opens_for]
+
+
+def _every_row(session: Session) -> dict[str, list[Any]]:
+    tables = Base.metadata.sorted_tables
+    return {t.name: [dict(row._mapping) for row in session.execute(select(t))] for t in tables}
 
 
 def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
@@ -171,8 +177,8 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
     stranger = make_volunteer("别处志愿者", committee=ELSEWHERE)
     wish = make_wish("想要一盏台灯", author=who["author"], places=5)
     held = claim(wish, who["holder"], at=since)
-    claim(wish, guest, at=since)
-    given_back = claim(wish, who["former"], at=since)
+    claim(wish, guest, at=since + timedelta(minutes=1))
+    given_back = claim(wish, who["former"], at=since + timedelta(minutes=2))
     done = make_wish("陪去医院", author=who["author"])
     reported = claim(done, who["holder"], at=since)
     report(reported, at=since)
@@ -190,9 +196,8 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         former = volunteer_of(who["former"])
         volunteers.pause(session, former, until=(MONDAY_9 + timedelta(days=9)).date(), at=since)
         statement = volunteers.make_statement(session, who["holder"], at=since)
-        outbox.notify(session, "wish_claimed", wish, to=[p.id for p in who.values()], at=since)
-        for message in session.scalars(select(outbox.Message).where(outbox.Message.kind == "wish_claimed")):
-            message.parts = {"title": wish.title}
+        everybody = [person.id for person in who.values()]
+        outbox.notify(session, "wish_claimed", wish, to=everybody, at=MONDAY_9, parts={"title": wish.title})
     things = {
         "wish": wish.id,
         **{name: one.id for name, one in private.items()},

@@ -14,7 +14,8 @@ holds a claim on `wish`, `former` gave one back and is on a break.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 ACTORS = ("visitor", "resident", "applied", "approved", "holder", "former", "author", "chief", "other", "admin")
 
@@ -41,7 +42,206 @@ class Door:
         """Somebody for whom it opens, the least first."""
         return next((actor for actor in ACTORS if self.verdicts[actor] == "ok"), None)
 
+    def where_nothing_is(self) -> Door | None:
+        """The same door of a thing that does not exist; None where the address names no thing.
 
-TABLE = ""
-BODIES = {}
-DOORS = ()
+        A visitor who would be led to sign in is led there still; nobody else can tell it from what is hidden.
+        """
+        path = re.sub(r"\{(\w+)\}", lambda thing: NOTHING.get(thing[1], "2147483647"), self.address)
+        verdicts = {actor: "in" if self.verdicts[actor] == "in" else "404" for actor in ACTORS}
+        return None if path == self.address else replace(self, address=path, verdicts=verdicts)
+
+
+NOTHING = {"area": "nowhere", "statement": "ABCDEFGHJKLM"}  # names that nothing bears, where it is no number
+
+#                                    visitor resident applied approved holder former author chief other admin
+TABLE = """
+GET  /                                  ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /healthz                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /readyz                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /me                                in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /desk                              in      404     404     404     404     404    404    ok    ok    ok
+
+GET  /areas                             ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /areas/{area}                      ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+
+GET  /sign-up                           ok      on      on      on      on      on     on     on    on    on
+POST /sign-up                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /sign-in                           ok      on      on      on      on      on     on     on    on    on
+POST /sign-in                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /sign-out                          ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /privacy                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+
+GET  /notices                           in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /notices/reading                   in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+
+GET  /me/profile                        in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /me/profile                        in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /me/pause                          in      404     409     ok      ok      409    404    404   404   404
+POST /me/return                         in      404     409     409     409     ok     404    404   404   404
+GET  /me/hours                          in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /me/hours                          in      409     409     409     ok      409    409    409   409   409
+GET  /me/hours/{statement}              in      404     404     404     ok      404    404    404   404   404
+GET  /hours/{statement}                 ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /volunteers                        in      404     404     404     404     404    404    ok    ok    ok
+GET  /volunteers/{applicant}            in      404     404     404     404     404    404    ok    404   404
+GET  /volunteers/{guest}                in      404     404     404     404     404    404    ok    ok    404
+GET  /volunteers/{stranger}             in      404     404     404     404     404    404    404   ok    404
+POST /volunteers/{applicant}/approval   in      404     404     404     404     404    404    ok    404   404
+POST /volunteers/approvals              in      404     404     404     404     404    404    ok    404   404
+POST /volunteers/{applicant}/rejection  in      404     404     404     404     404    404    ok    404   404
+POST /volunteers/{helper}/suspension    in      404     404     404     404     404    404    ok    404   404
+POST /volunteers/{guest}/suspension     in      404     404     404     404     404    404    403   ok    404
+POST /volunteers/{stranger}/suspension  in      404     404     404     404     404    404    404   ok    404
+POST /volunteers/{helper}/phone         in      404     404     404     404     404    404    ok    404   404
+POST /volunteers/{guest}/phone          in      404     404     404     404     404    404    403   ok    404
+POST /volunteers/{veteran}/correction   in      404     404     404     404     404    404    ok    404   404
+POST /volunteers/{guest}/correction     in      404     404     404     404     404    404    403   409   404
+
+GET  /wishes                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /me/wishes                         in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /wishes/new                        in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /wishes/new                        in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /wishes/{wish}                     ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /wishes/{new}                      404     404     404     404     404     404    ok     ok    404   404
+GET  /wishes/{elsewhere}                404     404     404     404     404     404    404    404   ok    404
+GET  /wishes/{nobodys}                  404     404     404     404     404     404    404    404   404   ok
+GET  /wishes/{new}/edit                 in      404     404     404     404     404    ok     403   404   404
+GET  /wishes/{wish}/edit                in      403     403     403     403     403    409    403   403   403
+POST /wishes/{new}/edit                 in      404     404     404     404     404    ok     403   404   404
+POST /wishes/{new}/publication          in      404     404     404     404     404    403    ok    404   404
+POST /wishes/{elsewhere}/publication    in      404     404     404     404     404    404    404   ok    404
+POST /wishes/{nobodys}/publication      in      404     404     404     404     404    404    404   404   ok
+POST /wishes/{wish}/publication         in      403     403     403     403     403    403    409   403   403
+POST /wishes/{new}/question             in      404     404     404     404     404    403    ok    404   404
+POST /wishes/{new}/rejection            in      404     404     404     404     404    403    ok    404   404
+POST /wishes/{wish}/closure             in      403     403     403     403     403    403    ok    403   403
+POST /wishes/{wish}/withdrawal          in      403     403     403     403     403    ok     ok    403   403
+POST /wishes/{wish}/claim               in      403     403     ok      409     409    403    403   403   403
+POST /wishes/{new}/claim                in      404     404     404     404     404    403    403   404   404
+POST /wishes/{wish}/beneficiary         in      403     403     403     ok      403    403    ok    403   403
+POST /wishes/{new}/beneficiary          in      404     404     404     404     404    403    ok    404   404
+POST /claims/{claim}/withdrawal         in      404     404     404     ok      404    403    403   404   404
+POST /claims/{given_back}/withdrawal    in      404     404     404     404     409    403    403   404   404
+POST /claims/{claim}/completion         in      404     404     404     ok      404    403    403   404   404
+POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
+POST /claims/{reported}/confirmation    in      404     404     404     403     404    ok     ok    404   404
+"""
+
+WISH = {
+    "title": "想要一本书",
+    "text": "晚上看。",
+    "category": "item",
+    "committee": "{home}",
+    "when": "any",
+    "places": "1",
+    "source": "self",
+    "address": "可乐路一二三弄4号501室",
+}
+# What the form at a door sends when it is filled in well; by the last noun of the address, or the whole.
+BODIES = {
+    "/sign-up": {
+        "purpose": "wish",
+        "phone": "19988887777",
+        "name": "新居民",
+        "password": "a-good-password",
+        "committee": "{home}",
+        "adult": "y",
+        "consent": "y",
+    },
+    "/sign-in": {"phone": "{phone}", "password": "gridapp-test"},
+    "/notices/reading": {"up_to": "2147483647"},
+    "/me/profile": {"max_live": "4"},
+    "/me/pause": {"until": "2026-12-01"},
+    "/volunteers/approvals": {"volunteer": "{applicant}"},
+    "/volunteers/{applicant}/rejection": {"reason": "请先来一次居委会。"},
+    "/suspension": {"reason": "请先来一次居委会。"},
+    "/correction": {"entry": "{entry}", "minutes": "30", "reason": "记错了。"},
+    "/wishes/new": WISH,
+    "/edit": WISH,
+    "/question": {"ask-why": "几点方便？"},
+    "/wishes/{new}/rejection": {"decline-why": "请打热线。"},
+    "/wishes/{wish}/withdrawal": {"withdraw-why": "已经有了。"},
+    "/completion": {"report": "送到了。", "minutes": "40"},
+    "/claims/{claim}/confirmation": {"confirm-{claim}-satisfied": "yes"},
+    "/claims/{reported}/confirmation": {"confirm-{reported}-satisfied": "yes"},
+}
+
+
+@dataclass(frozen=True)
+class After:
+    """What is different once something happened: who then hears what whom heard, and single rows.
+
+    `like`: an actor hears the most open of what these actors heard before. `rows`: a table as above.
+    """
+
+    like: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: str = ""
+
+
+AFTER = {
+    # Where nobody coordinates any more, the town admin does.
+    "a coordinator's role ended": After({"chief": ("resident",), "admin": ("admin", "chief")}),
+    "accounts are disabled": After({"chief": ("visitor",), "holder": ("visitor",)}),
+    "the committee came to another area": After(
+        {"chief": ("admin",), "other": ("other", "chief")},
+        """
+GET  /wishes/{nobodys}                  404     404     404     404     404     404    404    404   404   ok
+POST /wishes/{nobodys}/publication      in      404     404     404     404     404    404    404   404   ok
+""",
+    ),
+    "the claim was given back": After(
+        rows="""
+GET  /wishes/{wish}                     ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /wishes/{wish}/claim               in      403     403     ok      ok      409    403    403   403   403
+POST /wishes/{wish}/beneficiary         in      403     403     403     403     403    403    ok    403   403
+POST /claims/{claim}/withdrawal         in      404     404     404     409     404    403    403   404   404
+POST /claims/{claim}/completion         in      404     404     404     409     404    403    403   404   404
+POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
+"""
+    ),
+    "the wish was withdrawn": After(
+        rows="""
+GET  /wishes/{wish}                     404     404     404     404     ok      ok     ok     ok    404   404
+GET  /wishes/{wish}/edit                in      404     404     404     403     403    409    403   404   404
+POST /wishes/{wish}/publication         in      404     404     404     403     403    403    409   404   404
+POST /wishes/{wish}/closure             in      404     404     404     403     403    403    409   404   404
+POST /wishes/{wish}/withdrawal          in      404     404     404     403     403    409    409   404   404
+POST /wishes/{wish}/claim               in      404     404     404     409     409    403    403   404   404
+POST /wishes/{wish}/beneficiary         in      404     404     404     403     403    403    ok    404   404
+POST /claims/{claim}/withdrawal         in      404     404     404     409     404    403    403   404   404
+POST /claims/{claim}/completion         in      404     404     404     409     404    403    403   404   404
+POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
+"""
+    ),
+}
+MOST_OPEN_FIRST = ("ok", "on", "409", "403", "404", "in")
+
+
+def read(table: str) -> tuple[Door, ...]:
+    """The rows of a table."""
+    return tuple(_door(*line.split()) for line in table.splitlines() if line.strip())
+
+
+def after(what: After, doors: tuple[Door, ...]) -> list[tuple[Door, tuple[str, ...]]]:
+    """The doors as they are then, each with the actors for whom something may be different."""
+    changed = {str(door): door for door in read(what.rows)}
+    found = []
+    for door in doors:
+        if str(door) in changed:
+            found.append((changed[str(door)], ACTORS))
+        elif what.like:
+            heard = {
+                actor: min((door.verdicts[one] for one in ones), key=MOST_OPEN_FIRST.index)
+                for actor, ones in what.like.items()
+            }
+            found.append((replace(door, verdicts=door.verdicts | heard), tuple(what.like)))
+    return found
+
+
+def _door(method: str, address: str, *verdicts: str) -> Door:
+    body = BODIES.get(address) or BODIES.get(f"/{address.rpartition('/')[2]}") or {}
+    return Door(method, address, dict(zip(ACTORS, verdicts, strict=True)), body)
+
+
+DOORS = read(TABLE)

@@ -22,7 +22,7 @@ def publish(wish_id: int) -> Response:
         return show(wish, forms={"publish": form}, status=422)
     outcome = attempt(
         lambda by, at: checking.publish_wish(
-            db.session(), wish, by=by, at=at, consent_how=form.consent.data or None
+            db.session(), wish, by=by, at=at, consent_how=form.consent.data or None, version=form.version.data
         )
     )
     return answer(wish, outcome, _("Published. Volunteers can take it on now."), forms={"publish": form})

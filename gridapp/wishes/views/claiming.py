@@ -67,7 +67,7 @@ def complete(claim_id: int) -> Response:
         return show(wish, forms={"done": form}, status=422)
     outcome = attempt(
         lambda by, at: finishing.report_done(
-            db.session(), claim, by=by, sentence=form.report.data, minutes=form.minutes.data, at=at
+            db.session(), claim, by=by, sentence=form.report.data, minutes=form.minutes.data or 0, at=at
         )
     )
     return answer(

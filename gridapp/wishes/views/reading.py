@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -13,6 +14,7 @@ from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import areas
 from gridapp.core.clock import now
 from gridapp.core.database import db
+from gridapp.core.paging import counts_of
 from gridapp.core.refusals import Refusal, Refused
 from gridapp.web import access, answers
 from gridapp.web.languages import chosen
@@ -22,6 +24,7 @@ from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, PublishFor
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish
 
 bp = Blueprint("wishes", __name__)
+ASK_BY_PHONE_AFTER = timedelta(days=7)
 
 
 @bp.app_context_processor
@@ -52,7 +55,7 @@ def index() -> Response:
         render_template(
             "wishes/_results.html" if answers.wants_fragment("results") else "wishes/wishes.html",
             page=page,
-            count=queries.count_open(session, at=now(), **chosen_ones),
+            **counts_of(session, {"count": queries.open_ids(at=now(), **chosen_ones)}),
             area=area,
             category=category,
             areas=areas(session),
@@ -66,7 +69,19 @@ def index() -> Response:
 @access.public
 def wish(wish_id: int) -> Response:
     """One wish: what everybody sees, and for those concerned its story and what they can do (W3, W13)."""
-    return show(load_wish(wish_id))
+    return render(load_wish(wish_id))
+
+
+@bp.get("/wishes/<id:wish_id>/looks")
+@access.signed_in
+def looks(wish_id: int) -> str:
+    """Who looked at name, phone and address: for whoever entered the wish, and the coordinator (C4)."""
+    wish = load_wish(wish_id)
+    if not policies.is_concerned(current_user.actor, wish):
+        abort(404)
+    in_charge = current_user.actor.in_charge_of(wish.committee_code)
+    rows = queries.looks_at(db.session(), wish)
+    return render_template("wishes/looks.html", wish=wish, looks=rows, in_charge=in_charge)
 
 
 @bp.get("/me/wishes")
@@ -76,6 +91,19 @@ def own() -> str:
     after = request.args.get("after", type=int)
     page = queries.wishes_of(db.session(), current_user.id, after=after if after and after > 0 else None)
     return render_template("wishes/own.html", page=page)
+
+
+@bp.get("/desk/wishes")
+@access.coordinator
+def desk() -> str:
+    """What waits of wishes alone."""
+    session, actor, at = db.session(), current_user.actor, now()
+    counts = counts_of(session, {"check": queries.to_check(actor), "confirm": queries.to_confirm(actor)})
+    return render_template(
+        "wishes/queues.html",
+        check={**queue_to_check(session, actor, at), "count": counts["check"]},
+        confirm={**queue_to_confirm(session, actor, at), "count": counts["confirm"]},
+    )
 
 
 def load_wish(wish_id: int) -> Wish:
@@ -105,17 +133,29 @@ def show(
     forms: dict[str, Any] | None = None,
     contact: Any = None,
 ) -> Response:
-    """The wish's page, or its article for htmx; `forms` are those that were refused, `contact` is a reveal."""
+    """The wish as it is after an attempt to change it; `forms` are those that were refused, `contact` is a reveal."""
     fresh = queries.wish_by_id(db.session(), wish.id)
     assert fresh is not None
+    return render(fresh, refused=refused, status=status, forms=forms, contact=contact)
+
+
+def render(
+    wish: Wish,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+    forms: dict[str, Any] | None = None,
+    contact: Any = None,
+) -> Response:
+    """The wish's page, or its piece for htmx; `wish` has just been read."""
     return answers.page_or_fragment(
         "wishes/wish.html",
         "wishes/_wish.html",
         status=refused.status if refused else status,
-        wish=fresh,
+        wish=wish,
         refused=refused.refusals if refused else [],
         contact=contact,
-        **_what_is_shown(fresh, refused, forms or {}),
+        **_what_is_shown(wish, refused, forms or {}),
     )
 
 
@@ -129,23 +169,21 @@ def answer(wish: Wish, outcome: Outcome, message: str, *, forms: dict[str, Any] 
     return answers.go(wish.url)
 
 
-def queue_to_check(session: Any, actor: Any, at: Any) -> dict[str, Any]:
+def queue_to_check(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
     """Wishes that wait for a check."""
-    rows, count = queries.to_check(session, actor)
-    return {"rows": rows, "count": count}
+    return {"rows": queries.rows_to_check(session, actor)}
 
 
-def queue_to_confirm(session: Any, actor: Any, at: Any) -> dict[str, Any]:
+def queue_to_confirm(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
     """Claims that wait for a confirmation; those of over seven days are to be asked by phone (W11)."""
-    rows, count = queries.to_confirm(session, actor)
-    return {"rows": rows, "count": count, "overdue_before": at - queries.SEEN_AFTER_CONFIRMED}
+    return {"rows": queries.rows_to_confirm(session, actor), "overdue_before": at - ASK_BY_PHONE_AFTER}
 
 
 def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -> dict[str, Any]:
     session, actor, at = db.session(), actor_now(), now()
     rows = queries.claims_on(session, wish)
     claims = [row[0] for row in rows]
-    mine = next((c for c in reversed(claims) if actor and c.person_id == actor.id), None)
+    mine = _latest_of(actor, claims)
     held = mine if mine is not None and mine.state == ClaimState.HELD else None
     concerned = policies.is_concerned(actor, wish)
     claiming = _claiming_refusals(wish, claims, mine)
@@ -161,12 +199,11 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "late": held is not None and policies.is_late(session, wish, at=at),
         "claims": rows if concerned else [],
         "claiming": claiming,
-        "alternatives": queries.alternatives(session, wish, at=at) if gone else [],
+        "alternatives": queries.alternatives(session, wish, at=at) if gone and not concerned else [],
         "story": _story(wish, claims, actor) if concerned or mine is not None else [],
-        "looks": queries.looks_at(session, wish) if concerned else [],
         "needs_consent": policies.needs_consent(wish),
         "forms": {**_empty_forms(claims), **forms},
-        **_permissions(actor, wish, mine, claiming),
+        **_permissions(actor, wish, claims, claiming),
     }
 
 
@@ -180,14 +217,18 @@ def _claiming_refusals(wish: Wish, claims: list[Claim], mine: Claim | None) -> l
     return policies.claiming_refusals(db.session(), actor, wish, claims, at=now(), today=today())
 
 
+def _latest_of(actor: Actor | None, claims: list[Claim]) -> Claim | None:
+    return next((claim for claim in reversed(claims) if actor and claim.person_id == actor.id), None)
+
+
 def _permissions(
-    actor: Actor | None, wish: Wish, mine: Claim | None, claiming: list[Refusal]
+    actor: Actor | None, wish: Wish, claims: list[Claim], claiming: list[Refusal]
 ) -> dict[str, bool]:
     """Which buttons there are: the same functions that the POSTs ask (C3)."""
     names = ("claim", "check", "edit", "withdraw", "close", "complete", "reveal")
     if actor is None:
         return {f"may_{name}": name == "claim" for name in names}
-    at = now()
+    at, mine = now(), _latest_of(actor, claims)
     takes_part = wish.author_id == actor.id or (mine is not None and mine.state in PLACE_TAKEN)
     return {
         "may_claim": queries.is_public(wish) and not takes_part and not claiming,
@@ -196,7 +237,7 @@ def _permissions(
         "may_withdraw": not policies.withdrawing_wish_refusals(actor, wish),
         "may_close": not policies.closing_refusals(actor, wish),
         "may_complete": mine is not None and not policies.completing_refusals(actor, mine, at=at),
-        "may_reveal": not policies.revealing_refusals(db.session(), actor, wish, at=at),
+        "may_reveal": not policies.revealing_refusals(actor, wish, claims, at=at),
     }
 
 
@@ -208,7 +249,11 @@ def _empty_forms(claims: list[Claim]) -> dict[str, Any]:
         "withdraw": WhyForm.empty(prefix="withdraw-"),
         "give_back": GiveBackForm.empty(prefix="back-"),
         "done": DoneForm.empty(),
-        **{f"confirm-{c.id}": ConfirmForm.empty(prefix=f"confirm-{c.id}-") for c in claims},
+        **{
+            f"confirm-{c.id}": ConfirmForm.empty(prefix=f"confirm-{c.id}-")
+            for c in claims
+            if c.state == ClaimState.DONE
+        },
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from gridapp.accounts.queries import Actor
 from gridapp.core import outbox
 from gridapp.core.refusals import refuse_if
-from gridapp.core.states import move
+from gridapp.core.states import move, set_where
 from gridapp.wishes.models import Wish, WishState
 from gridapp.wishes.policies import checking_refusals, closing_refusals, needs_consent, publishing_refusals
 from gridapp.wishes.workflow.claiming import settle
@@ -17,9 +17,20 @@ from gridapp.wishes.workflow.entering import record_consent
 
 
 def publish_wish(
-    session: Session, wish: Wish, *, by: Actor, at: datetime, consent_how: str | None = None
+    session: Session,
+    wish: Wish,
+    *,
+    by: Actor,
+    at: datetime,
+    consent_how: str | None = None,
+    version: int | None = None,
 ) -> None:
-    """Make a wish public. Refused without the beneficiary's consent (Y2), which `consent_how` records."""
+    """Make a wish public. Refused without the beneficiary's consent (Y2), which `consent_how` records.
+
+    `version` is what the coordinator has read: changed by its author since, it is not published unread (W2).
+    """
+    if version is not None:
+        set_where(session, wish, Wish.version == version, version=version)
     refuse_if(publishing_refusals(by, wish, consent_how=consent_how, at=at))
     if needs_consent(wish) and consent_how:
         record_consent(session, wish, by=by, how=consent_how, at=at)

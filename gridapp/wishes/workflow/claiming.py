@@ -39,7 +39,7 @@ def claim_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, today: 
     journal.record(session, claim, "held", at=at, by_id=by.id, by_role="volunteer", to_state=ClaimState.HELD)
     settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
     told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
-    outbox.notify(session, "wish_claimed", wish, to=told, at=at, parts={"title": wish.title})
+    outbox.notify(session, "wish_claimed", wish, to=told, at=at, parts={"title": wish.title}, event=claim)
     return claim
 
 
@@ -123,13 +123,14 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
     settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
     told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
     kind = "helper_cannot_come" if late else "claim_withdrawn"
-    outbox.notify(session, kind, wish, to=told, at=at, parts={"title": wish.title, "reason": reason or "–"})
+    parts = {"title": wish.title, "reason": reason or "–"}
+    outbox.notify(session, kind, wish, to=told, at=at, parts=parts, event=claim)
     return late
 
 
 def reveal_beneficiary(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Beneficiary:
     """The beneficiary, for those who may see it; logged before it is shown (W7, C4)."""
-    refuse_if(revealing_refusals(session, by, wish, at=at))
+    refuse_if(revealing_refusals(by, wish, [row[0] for row in claims_on(session, wish)], at=at))
     role = "coordinator" if by.in_charge_of(wish.committee_code) else "volunteer"
     access_log.log_look(session, wish, "name phone address", by_id=by.id, by_role=role, at=at)
     return beneficiary_of(session, wish)

@@ -77,7 +77,7 @@ def change_wish(
     """Change what a wish says before it is public; answers a question that was asked (W2)."""
     refuse_if(editing_refusals(by, wish))
     was_asked = wish.state == WishState.ASKED_BACK
-    set_where(session, wish, Wish.state == wish.state, **facts)
+    set_where(session, wish, Wish.state == wish.state, version=Wish.version + 1, **facts)
     beneficiary = beneficiary_of(session, wish)
     beneficiary.name, beneficiary.phone, beneficiary.address = contact.name, contact.phone, contact.address
     if wish.source != Source.SELF and consent_how and wish.consent_at is None:

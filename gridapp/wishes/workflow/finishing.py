@@ -43,7 +43,7 @@ def report_done(
     free_time(session, claim, at=at)
     settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
     told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
-    outbox.notify(session, "claim_done", wish, to=told, at=at, parts={"title": wish.title})
+    outbox.notify(session, "claim_done", wish, to=told, at=at, parts={"title": wish.title}, event=claim)
 
 
 def confirm(session: Session, claim: Claim, *, by: Actor, thanks: str, at: datetime, day: date) -> None:
@@ -79,7 +79,8 @@ def confirm(session: Session, claim: Claim, *, by: Actor, thanks: str, at: datet
     )
     settle(session, wish, at=at, by_id=by.id, by_role=role)
     told = {claim.person_id, wish.author_id} - {by.id}
-    outbox.notify(session, "claim_confirmed", wish, to=told, at=at, parts={"title": wish.title})
+    parts = {"title": wish.title}
+    outbox.notify(session, "claim_confirmed", wish, to=told, at=at, parts=parts, event=claim)
 
 
 def send_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: datetime) -> None:
@@ -102,9 +103,8 @@ def send_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
     )
     settle(session, wish, at=at, by_id=by.id, by_role=role)
     told = {claim.person_id, wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
-    outbox.notify(
-        session, "claim_returned", wish, to=told, at=at, parts={"title": wish.title, "reason": reason}
-    )
+    parts = {"title": wish.title, "reason": reason}
+    outbox.notify(session, "claim_returned", wish, to=told, at=at, parts=parts, event=claim)
 
 
 def _role_of(by: Actor, wish: Wish) -> str:

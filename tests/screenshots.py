@@ -1,0 +1,273 @@
+"""Pictures of every page, for people who want to see before they read: `python -m tests.screenshots [folder]`.
+
+Serves three towns: the demo, the same with the longest names and titles that the forms let through,
+and the same before anybody wished for anything. Writes phone-*.png (360 by 640, the full page),
+desktop-*.png (1366 by 768), and the statement of hours as a PDF of A4 with a picture of each sheet.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys.conftest import APPLICANT, COORDINATOR, RESIDENT, SIZES, VOLUNTEER, Phone, launch
+from tests.journeys.test_every_page import HELD, IN_CHARGE, PAGES, Shown, located
+from tests.servers import ROOT, gridapp, running
+
+FOLDER = ROOT / "build" / "screenshots"
+LONG_TITLE = "想请一位耐心细致又会说上海话的志愿者每周三下午陪我去卫生服务中心取药再聊聊天说说话"[:40]
+LONG_NAME = "阿卜杜热合曼·买买提依明·托合提尼亚孜·古丽巴哈尔·阿依努尔·艾合买提江（示例）"[:40]
+LONG_COMMITTEE = "新泾镇北新泾街区淞虹路万航渡路第三联合居民区居委会筹备组"
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitaen"[:40]
+
+LONG = (
+    ("UPDATE wishes SET title = ?, road = ? WHERE id % 2 = 0", LONG_TITLE, "可乐路与新泾路交叉口东北角往里走到底"),
+    ("UPDATE wishes SET title = ? WHERE id % 7 = 0", LONG_WORD),
+    ("UPDATE committees SET name = ? WHERE code IN ('310105102001', '310105102005')", LONG_COMMITTEE),
+    ("UPDATE people SET name = ? WHERE phone NOT LIKE '%02'", LONG_NAME),
+    ("UPDATE beneficiaries SET name = ?, address = ?", LONG_NAME, LONG_TITLE * 3),
+    ("UPDATE hour_entries SET service = ?", LONG_TITLE),
+)
+EMPTY = (
+    *((f"DELETE FROM {table}",) for table in ("hours_statements", "hour_entries", "messages", "duties", "claims")),
+    *((f"DELETE FROM {table}",) for table in ("beneficiaries", "wishes", "looks")),
+    ("UPDATE volunteers SET state = 'approved' WHERE state = 'applied'",),
+)
+# Somebody who has promised a wish at the very time of another one, and somebody with both hands full.
+BUSY = (
+    (
+        "UPDATE wishes SET starts_at = (SELECT starts_at FROM duties ORDER BY id DESC), ends_at = (SELECT ends_at "
+        "FROM duties ORDER BY id DESC), deadline = NULL WHERE id = (SELECT max(id) FROM wishes WHERE state = 'open')",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: what is shown, in which town, after which taps and words."""
+
+    name: str
+    shown: Shown
+    town: str = "demo"
+    then: tuple[Any, ...] = ()
+
+
+def wish(state: str, who: str | None = None, fill: str = "") -> Shown:
+    """The page of some wish in a state."""
+    return Shown("/wishes/<id:wish_id>", who, fill=fill or f"SELECT id FROM wishes WHERE state = '{state}' ORDER BY id DESC")
+
+
+def refused(name: str, shown: Shown, action: str, **typed: str) -> Shot:
+    """A form that is sent empty, or with what is typed, and comes back."""
+    form = f"form[action$='{action}']"
+    return Shot(f"refused-{name}", shown, then=(f"details:has({form}) > summary", typed, f"{form} button[type=submit]"))
+
+
+IN_HAND = "FROM claims JOIN people ON people.id = person_id JOIN wishes ON wishes.id = wish_id WHERE claims.state = 'held'"
+CLASH = (
+    "SELECT phone, (SELECT max(id) FROM wishes WHERE state = 'open') FROM duties JOIN people ON people.id = person_id "
+    "ORDER BY duties.id DESC"
+)
+VIEWS = (
+    Shot("wish-of-a-visitor", wish("open")),
+    Shot("wish-of-a-volunteer", wish("open", VOLUNTEER)),
+    Shot("wish-of-its-holder", Shown("/wishes/<id:wish_id>", fill=HELD)),
+    Shot("wish-just-revealed", Shown("/wishes/<id:wish_id>", fill=HELD), then=("form[action$='/beneficiary'] button",)),
+    Shot("wish-to-report", Shown("/wishes/<id:wish_id>", fill=HELD), then=("form[action$='/beneficiary'] button", "details > summary")),
+    Shot("wish-of-its-author", wish("", fill="SELECT phone, wishes.id FROM wishes JOIN people ON people.id = author_id WHERE wishes.state = 'filled'")),
+    Shot("wish-to-check", wish("", COORDINATOR, IN_CHARGE.format("submitted")), then=("details > summary",)),
+    Shot("wish-in-hand-to-its-coordinator", wish("", COORDINATOR, IN_CHARGE.format("filled"))),
+    Shot("wish-to-confirm-to-its-coordinator", wish("", COORDINATOR, IN_CHARGE.format("done"))),
+    Shot("wish-that-came-true", wish("", COORDINATOR, IN_CHARGE.format("confirmed"))),
+    Shot("refusal-full", wish("filled", VOLUNTEER)),
+    Shot("refusal-not-approved", wish("open", APPLICANT)),
+    Shot("refusal-no-volunteer", wish("open", "19900000007")),
+    Shot("refusal-clash", Shown("/wishes/<id:wish_id>", fill=CLASH)),
+    refused("sign-up", Shown("/sign-up"), "/sign-up"),
+    refused("sign-in", Shown("/sign-in"), "/sign-in", phone="19900000011", password="wrong"),
+    refused("wish", Shown("/wishes/new", RESIDENT), "/wishes/new"),
+    refused("profile", Shown("/me/profile", VOLUNTEER), "/me/profile", max_live="999"),
+    refused("break", Shown("/me/profile", VOLUNTEER), "/me/pause"),
+    refused("report", Shown("/wishes/<id:wish_id>", fill=HELD), "/completion"),
+    refused("question", wish("", COORDINATOR, IN_CHARGE.format("submitted")), "/question"),
+    refused("rejection", wish("", COORDINATOR, IN_CHARGE.format("submitted")), "/rejection"),
+    refused("publication", wish("", COORDINATOR, f"{IN_CHARGE.format('submitted')} AND source <> 'self' AND consent_at IS NULL"), "/publication"),
+    refused("correction", Shown("/volunteers/<id:volunteer_id>", COORDINATOR, fill="SELECT id FROM volunteers WHERE person_id = (SELECT id FROM people WHERE phone LIKE '%11')"), "/correction"),
+    Shot("volunteers-of-a-state", Shown("", COORDINATOR, address="/volunteers?state=applied")),
+    Shot("volunteer-phone-shown", Shown("/volunteers/<id:volunteer_id>", COORDINATOR, fill="SELECT id FROM volunteers WHERE state = 'applied'"), then=("form[action$='/phone'] button",)),
+    Shot("break", Shown("/me/profile", "19900000013"), then=("details > summary",)),
+    Shot("approved-in-one-tap", Shown("/desk", COORDINATOR), then=("form[action$='/approval'] button",)),
+    Shot("applicant", Shown("/me", APPLICANT)),
+    Shot("english-home", Shown("/", address="/?lang=en")),
+    Shot("english-wish", wish("open", VOLUNTEER), then=(".masthead-tools a[hreflang=en]",)),
+    Shot("english-new-wish", Shown("/wishes/new", RESIDENT), then=(".masthead-tools a[hreflang=en]",)),
+)
+LONG_ONES = (
+    Shot("home", Shown("/", VOLUNTEER), "long"),
+    Shot("wishes", Shown("/wishes"), "long"),
+    Shot("wish", wish("", fill=f"SELECT phone, wish_id {IN_HAND} AND wish_id % 2 = 0"), "long", ("form[action$='/beneficiary'] button",)),
+    Shot("wish-of-one-word", wish("", fill="SELECT id FROM wishes WHERE id % 14 = 7 AND state IN ('open', 'filled')"), "long"),
+    Shot("desk", Shown("/desk", COORDINATOR), "long"),
+    Shot("volunteers", Shown("/volunteers", COORDINATOR), "long"),
+    Shot("volunteer", Shown("/volunteers/<id:volunteer_id>", COORDINATOR, fill="SELECT id FROM volunteers WHERE state = 'applied'"), "long"),
+    Shot("me", Shown("/me", fill=f"SELECT phone, 0 {IN_HAND} AND wish_id % 2 = 0"), "long"),
+    Shot("statement", Shown("/me/hours", VOLUNTEER), "long", ("form[action='/me/hours'] button",)),
+    Shot("area", Shown("", address="/areas/block-5"), "long"),
+    Shot("new-wish", Shown("/wishes/new", RESIDENT), "long"),
+)
+EMPTY_ONES = (
+    *(Shot(address.strip("/").replace("/", "-") or "home", Shown(address, VOLUNTEER), "empty") for address in (
+        "/", "/wishes", "/me", "/me/wishes", "/me/hours", "/notices")),
+    Shot("desk", Shown("/desk", COORDINATOR), "empty"),
+    Shot("home-of-a-coordinator", Shown("/", COORDINATOR), "empty"),
+    Shot("volunteers", Shown("", COORDINATOR, address="/volunteers?state=suspended"), "empty"),
+)
+EVERY_PAGE = tuple(
+    Shot(
+        "-".join(filter(None, (shown.rule.strip("/").replace("/", "-") or "home", shown.what.replace(" ", "-")))).translate(
+            str.maketrans("", "", "<>:")
+        ),
+        shown,
+        then=(shown.press,) if shown.press else (),
+    )
+    for shown in PAGES
+)
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Take them all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.p*"):
+        old.unlink()
+    with ExitStack() as open_things:
+        rooms = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="gridapp-pictures-")))
+        databases = prepared(rooms)
+        addresses = {name: open_things.enter_context(running(f"sqlite:///{file}", workers=1)) for name, file in databases.items()}
+        browser = launch(open_things.enter_context(sync_playwright()))
+        for name, address in addresses.items():
+            photographer = Photographer(browser, address, databases[name], folder)
+            shots = [shot for shot in (*EVERY_PAGE, *VIEWS, *LONG_ONES, *EMPTY_ONES) if shot.town == name]
+            photographer.all_of(shots)
+        Photographer(browser, addresses["demo"], databases["demo"], folder).paper()
+        Photographer(browser, addresses["long"], databases["long"], folder).paper("long-")
+        browser.close()
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+
+
+def prepared(rooms: Path) -> dict[str, Path]:
+    """The databases of the three towns."""
+    demo = rooms / "demo.sqlite3"
+    done = gridapp(["demo"], f"sqlite:///{demo}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    change(demo, BUSY)
+    changes: dict[str, Iterable[tuple[str, ...]]] = {"demo": (), "long": LONG, "empty": EMPTY}
+    databases = {name: rooms / f"{name}.sqlite3" for name in changes}
+    for name, file in databases.items():
+        if file != demo:
+            shutil.copy(demo, file)
+        change(file, changes[name])
+    return databases
+
+
+def change(file: Path, statements: Iterable[tuple[str, ...]]) -> None:
+    """Carry out SQL statements with their values."""
+    with closing(sqlite3.connect(file)) as connection:
+        for statement, *values in statements:
+            connection.execute(statement, values)
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class Photographer:
+    """Goes through a town with a phone and a computer."""
+
+    def __init__(self, browser: Browser, town: str, database: Path, folder: Path):
+        self.browser, self.town, self.database, self.folder = browser, town, database, folder
+        self.cookies: dict[str, Any] = {}
+
+    def ask(self, statement: str, *values: Any) -> list[Any]:
+        """Read the town's database."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(statement, values).fetchall()
+        return [row[0] if len(row) == 1 else row for row in rows]
+
+    def all_of(self, shots: list[Shot]) -> None:
+        """Every shot in both sizes."""
+        self.statement()
+        for shot in shots:
+            for size in ("phone", "desktop"):
+                prefix = f"{size}-" if shot.town == "demo" else f"{size}-{shot.town}-"
+                try:
+                    self.take(shot, size, f"{prefix}{shot.name}.png")
+                except Exception as error:
+                    print(f"{prefix}{shot.name}: {str(error).splitlines()[0]}", file=sys.stderr)
+
+    def take(self, shot: Shot, size: str, name: str) -> None:
+        """One picture."""
+        who, address = located(shot.shown, self.ask)
+        phone = self.phone(who, size).open(address)
+        for step in shot.then:
+            self.follow(phone, step)
+        phone.page.wait_for_timeout(200)
+        phone.page.evaluate("document.activeElement.matches('.error-summary, input') || document.activeElement.blur()")
+        phone.page.screenshot(path=self.folder / name, full_page=True)
+        phone.page.context.close()
+
+    def follow(self, phone: Phone, step: Any) -> None:
+        """Tap what the step names, where the page shows it; type what it says; or call it."""
+        if isinstance(step, dict):
+            phone.type(**step)
+        elif phone.shows(step):
+            phone.tap(step)
+            phone.page.wait_for_load_state()
+            phone.page.wait_for_timeout(300)
+
+    def phone(self, who: str | None, size: str) -> Phone:
+        """Somebody's browser."""
+        width, height = SIZES[size]
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            is_mobile=width < 800,
+            has_touch=width < 800,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            storage_state=self.cookies.get(who or ""),
+        )
+        context.set_default_timeout(8_000)
+        phone = Phone(context.new_page(), self.town)
+        if who and who not in self.cookies:
+            self.cookies[who] = phone.sign_in(who).page.context.storage_state()
+        return phone
+
+    def statement(self) -> Phone | None:
+        """The volunteer's statement of hours, made if there is none yet."""
+        if not self.ask("SELECT 1 FROM hour_entries"):
+            return None
+        phone = self.phone(VOLUNTEER, "desktop").open("/me/hours").tap("form[action='/me/hours'] button")
+        phone.one(".statement")
+        return phone
+
+    def paper(self, prefix: str = "") -> None:
+        """The statement as it comes out of a printer."""
+        phone = self.statement()
+        assert phone is not None
+        file = self.folder / f"{prefix}statement-a4.pdf"
+        phone.page.pdf(path=file, prefer_css_page_size=True)
+        if shutil.which("pdftoppm"):
+            subprocess.run(["pdftoppm", "-r", "80", "-png", file, file.with_suffix("")], check=True)
+        phone.page.emulate_media(media="print")
+        phone.page.screenshot(path=self.folder / f"{prefix}statement-print.png", full_page=True)
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))
