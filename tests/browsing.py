@@ -54,6 +54,14 @@ class Browser:
         """Load a page in full, following redirects."""
         return self._page(self._ask("GET", path, follow_redirects=True))
 
+    def peek(self, path: str) -> str:
+        """All that the server sends for a page, headers too; asked as this browser asks, without following."""
+        headers = (
+            {"HX-Request": "true", "HX-Current-URL": f"http://localhost{self.path}"} if self.htmx else {}
+        )
+        response = self._ask("GET", path, headers=headers)
+        return f"{response.headers}\n{response.text}"
+
     def follow(self, selector: str) -> Browser:
         """Open what a link leads to."""
         return self.open(str(self.one(selector)["href"]))
@@ -97,7 +105,9 @@ class Browser:
 
     def post(self, action: str, **fields: Any) -> Browser:
         """Send a form that the page does not show, as somebody with bad intent would."""
-        data = [("csrf_token", self.csrf_token()), ("key", secrets.token_hex(6)), *fields.items()]
+        data: list[tuple[str, Any]] = [("csrf_token", self.csrf_token()), ("key", secrets.token_hex(6))]
+        for name, value in fields.items():
+            data += [(name, one) for one in (value if isinstance(value, list) else [value])]
         if not self.htmx:
             return self.send(action, data)
         headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{self.path}"}

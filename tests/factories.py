@@ -105,11 +105,11 @@ def volunteer_of(person: Person) -> Volunteer:
 
 
 def give_role(person: Person, kind: RoleKind, area_code: str) -> Role:
-    """A role at an area, since a month."""
+    """A role at an area, since before anybody applied."""
     session = db.session()
     with writing(session):
         return accounts.give_role(
-            session, person, kind, at=MONDAY_9 - timedelta(days=30), by_id=None, area_id=area(area_code).id
+            session, person, kind, at=MONDAY_9 - timedelta(days=80), by_id=None, area_id=area(area_code).id
         )
 
 

@@ -218,8 +218,11 @@ class Photographer:
         phone = self.phone(who, size).open(address)
         for step in shot.then:
             self.follow(phone, step)
-        phone.page.wait_for_timeout(200)
-        phone.page.evaluate("document.activeElement.matches('.error-summary, input') || document.activeElement.blur()")
+        phone.page.evaluate("document.activeElement.blur()")
+        width, height = SIZES[size]
+        tall = phone.page.evaluate("document.documentElement.scrollHeight")
+        phone.page.set_viewport_size({"width": width, "height": max(height, tall)})  # the bar stands at the end
+        phone.page.wait_for_timeout(100)
         phone.page.screenshot(path=self.folder / name, full_page=True)
         phone.page.context.close()
 

@@ -43,12 +43,14 @@ class ProfileForm(Form):
             raise ValidationError(str(_l("You live outside the town: please choose where you want to help.")))
 
 
+REASON = _l("Reason")
+NO_REASON = _l("Please write the reason: the person will read it.")
+
+
 class ReasonForm(Form):
     """A reason that the person concerned reads."""
 
-    reason = LongTextField(
-        _l("Reason"), [Filled(_l("Please write the reason: the person will read it.")), AtMost(300)]
-    )
+    reason = LongTextField(REASON, [Filled(NO_REASON), AtMost(300)])
 
 
 class PauseForm(Form):
@@ -62,10 +64,11 @@ class PauseForm(Form):
             raise ValidationError(str(_l("Please choose a day from tomorrow on, within a year.")))
 
 
-class CorrectionForm(ReasonForm):
-    """What an entry of the ledger should count."""
+class CorrectionForm(Form):
+    """What an entry of the ledger should count; it stands on one page with `ReasonForm`."""
 
     entry = SelectField(_l("Entry"), [Filled(_l("Please choose an entry."))])
     minutes = NumberField(
         _l("Minutes it should count"), [Filled(_l("Please write the minutes.")), Between(0, 1440)]
     )
+    reason = LongTextField(REASON, [Filled(NO_REASON), AtMost(200)], id="correction-reason")

@@ -45,6 +45,13 @@ def step_refusals(volunteer: Volunteer, to: VolunteerState) -> list[Refusal]:
     return [] if to in Volunteer.TRANSITIONS[volunteer.state] else [DECIDED_MEANWHILE]
 
 
+def is_away(volunteer: Volunteer, today: date) -> bool:
+    """Whether the volunteer is on a break that lasts; the day `paused_until` (town time) itself ends it."""
+    return volunteer.state == VolunteerState.PAUSED and (
+        volunteer.paused_until is None or volunteer.paused_until > today
+    )
+
+
 def readiness_refusals(volunteer: Volunteer | None, phone_proven: bool, today: date) -> list[Refusal]:
     """Why a person cannot take on anything as a volunteer on the day `today` (town time); W4, A9."""
     if volunteer is None:
@@ -76,9 +83,7 @@ def readiness_refusals(volunteer: Volunteer | None, phone_proven: bool, today: d
                 parts={"why": volunteer.state_note or "–"},
             )
         ]
-    if volunteer.state == VolunteerState.PAUSED and (
-        volunteer.paused_until is None or volunteer.paused_until > today
-    ):
+    if is_away(volunteer, today):
         return [
             Refusal(
                 "paused",

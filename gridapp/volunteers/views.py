@@ -29,7 +29,7 @@ from gridapp.volunteers.queries import QUEUE_LENGTH
 from gridapp.web import access, answers
 from gridapp.web.forms import choices
 from gridapp.web.languages import chosen
-from gridapp.web.words import full_day, length, listed
+from gridapp.web.words import full_day, length, listed, today
 
 bp = Blueprint("volunteers", __name__)
 NOBODY_TICKED = Refusal(
@@ -94,7 +94,9 @@ def pause() -> Response:
         return _show_profile(pause_form=form, status=422)
     volunteer, until = _own(), form.until.data
     assert until is not None
-    outcome = attempt(lambda by, at: workflow.pause(db.session(), volunteer, until=until, at=at))
+    outcome = attempt(
+        lambda by, at: workflow.pause(db.session(), volunteer, until=until, at=at, today=today())
+    )
     return _answer_profile(outcome, _("Enjoy your break. What you have taken on stays yours."))
 
 
@@ -229,6 +231,8 @@ def reveal_phone(volunteer_id: int) -> Response:
 def correct(volunteer_id: int) -> Response:
     """Correct an entry of the hours by another entry."""
     volunteer = load_volunteer(volunteer_id)
+    if refusals := policies.deciding_refusals(db.session(), current_user.actor, volunteer):
+        return show(volunteer, refused=Refused(refusals))
     form = _with_entries(CorrectionForm(), queries.ledger(db.session(), volunteer.person_id))
     if not form.validate():
         return show(volunteer, correction=form, status=422)
@@ -336,6 +340,8 @@ def _after_queue() -> Response:
 
 
 def _answer(volunteer: Volunteer, outcome: Outcome, message: str) -> Response:
+    if outcome.refused and request.form.get("back") == "/desk":
+        return _show_queue(refused=outcome.refused)
     if outcome.refused:
         return show(volunteer, refused=outcome.refused)
     answers.tell(message)
@@ -372,6 +378,7 @@ def _show_profile(
         "volunteers/_profile.html",
         status=refused.status if refused else status,
         volunteer=own,
+        away=own is not None and policies.is_away(own, today()),
         form=form,
         pause_form=pause_form or PauseForm.empty(),
         refusals=refused.refusals if refused else [],

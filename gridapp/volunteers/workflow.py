@@ -19,7 +19,7 @@ from gridapp.core.refusals import CONFLICT, INVALID, Refusal, Refused, refuse_if
 from gridapp.core.states import move
 from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry, HoursStatement, Skill, Volunteer, VolunteerState
-from gridapp.volunteers.policies import DECIDED_MEANWHILE, deciding_refusals, step_refusals
+from gridapp.volunteers.policies import DECIDED_MEANWHILE, deciding_refusals, is_away, step_refusals
 from gridapp.volunteers.queries import earned_minutes, ledger, volunteer_of
 
 REF_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are taken for one another when read aloud
@@ -40,9 +40,7 @@ def apply(session: Session, person: Person, *, area_ids: Iterable[int] = (), at:
         by_role="volunteer",
         to_state=VolunteerState.APPLIED,
     )
-    outbox.notify(
-        session, "volunteer_applied", volunteer, to=deciders(session, person, volunteer, at=at), at=at
-    )
+    _tell_deciders(session, person, volunteer, at=at)
     return volunteer
 
 
@@ -87,7 +85,9 @@ def save_profile(
             by_id=person.id,
             by_role="volunteer",
             state_note=None,
+            applied_at=at,
         )
+        _tell_deciders(session, person, volunteer, at=at)
     journal.record(session, volunteer, "profile_saved", at=at, by_id=person.id, by_role="volunteer")
     return volunteer
 
@@ -123,9 +123,11 @@ def suspend(session: Session, volunteer: Volunteer, *, by: Actor, reason: str, a
     _close_off(session, volunteer, VolunteerState.SUSPENDED, by=by, reason=reason, at=at)
 
 
-def pause(session: Session, volunteer: Volunteer, *, until: date, at: datetime) -> None:
-    """Take a break until the day `until`, on which the person is back."""
+def pause(session: Session, volunteer: Volunteer, *, until: date, at: datetime, today: date) -> None:
+    """Take a break until the day `until`, on which the person is back; a break before it has ended by `today`."""
     lock_person(session, volunteer.person_id)
+    if volunteer.state == VolunteerState.PAUSED and not is_away(volunteer, today):
+        resume(session, volunteer, at=at)
     refuse_if(step_refusals(volunteer, VolunteerState.PAUSED))
     move(
         session,
@@ -279,6 +281,12 @@ def _close_off(
     move(session, volunteer, to, at=at, by_id=by.id, by_role="coordinator", note=reason, state_note=reason)
     outbox.notify(
         session, f"volunteer_{to.value}", volunteer, to=[volunteer.person_id], at=at, parts={"reason": reason}
+    )
+
+
+def _tell_deciders(session: Session, person: Person, volunteer: Volunteer, *, at: datetime) -> None:
+    outbox.notify(
+        session, "volunteer_applied", volunteer, to=deciders(session, person, volunteer, at=at), at=at
     )
 
 

@@ -92,8 +92,14 @@ def _mark(view: View, mark: str) -> View:
 
 
 def init(app: Flask) -> None:
-    """Teach the app our converter."""
+    """Teach the app our converter; what no text of ours can hold is no address of ours either."""
     app.url_map.converters["id"] = IdConverter
+    app.before_request(_refuse_nul)
+
+
+def _refuse_nul() -> None:
+    if "\0" in request.path:
+        abort(404)
 
 
 def refuse_unmarked(app: Flask) -> None:

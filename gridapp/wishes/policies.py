@@ -42,7 +42,7 @@ MOVED_ON = Refusal(
 FULL = Refusal(
     "full",
     CONFLICT,
-    N_("All helpers for this wish have just been found."),
+    N_("All helpers for this wish have been found."),
     N_("Thank you for wanting to help. Perhaps one of the wishes below?"),
 )
 OVER = Refusal(

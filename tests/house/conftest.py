@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,11 +22,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from gridapp import create_app
 from gridapp.accounts.models import Person
 from gridapp.accounts.workflow import start_sign_in
 from gridapp.areas.queries import forget_kept
 from gridapp.core import clock, outbox
 from gridapp.core.database import Base, db, writing
+from gridapp.settings import from_environment
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, VolunteerState
 from gridapp.wishes.models import WishState
@@ -60,6 +63,7 @@ class Town:
     """The town, and a way to knock at its doors as anybody."""
 
     app: Flask
+    engine: str
     things: dict[str, str]
     people: dict[str, int]
     cookies: dict[str, str] = field(default_factory=dict)
@@ -100,6 +104,10 @@ class Town:
         client.set_cookie("session", self.cookies[by])
         return client
 
+    def another_app(self, **environment: str) -> Flask:
+        """A second app on the same database, for tests that change the app or its settings."""
+        return new_app(self.app.config["SQLALCHEMY_DATABASE_URI"], **environment)
+
     def restore(self) -> None:
         """Put every row back as it was."""
         with self.app.app_context(), writing(db.session()):
@@ -109,7 +117,7 @@ class Town:
             for table in tables:
                 if self.rows[table.name]:
                     session.execute(insert(table), self.rows[table.name])
-            if session.get_bind().dialect.name == "postgresql":
+            if self.engine == "postgres":
                 session.execute(text("SELECT " + ", ".join(_next_ids())))
         forget_kept()
 
@@ -122,22 +130,34 @@ class Town:
         forget_kept()
 
 
+@pytest.fixture
+def own_app(tmp_path: Path) -> Flask:
+    """An app that no other test sees; its database is empty."""
+    return new_app(f"sqlite:///{tmp_path}/empty.sqlite3")
+
+
+def new_app(database_url: str, **environment: str) -> Flask:
+    """An app on `database_url`, with the secret of the tests, so that sessions are good for all of them."""
+    known = {"GRIDAPP_SECRET_KEY": "for tests alone", "GRIDAPP_DATABASE_URL": database_url}
+    return create_app(from_environment(known | environment), testing=True)
+
+
 @pytest.fixture(scope="session")
-def built_town(app_of_engine: Flask) -> Iterator[Town]:
+def built_town(app_of_engine: Flask, engine_name: str) -> Iterator[Town]:
     """The town as it is built, once."""
     with clock.standing_at(MONDAY_9):
         with app_of_engine.app_context():
             empty(db.session())
             make_town(db.session())
-            town = Town(app_of_engine, *_people_and_things())
+            town = Town(app_of_engine, engine_name, *_people_and_things())
             tokens = _sign_everybody_in(town.people)
             db.session.remove()
         for name in ACTORS:
             _open_session(town, name, tokens.get(name))
         with app_of_engine.app_context():
             town.first = _every_row(db.session())
-            url, engine = db.engine.url.render_as_string(hide_password=False), db.engine.dialect.name
-        with _looking(url, engine) as town.look:
+            url = db.engine.url.render_as_string(hide_password=False)
+        with _looking(url, engine_name) as town.look:
             yield town
 
 
@@ -251,7 +271,8 @@ class _looking:  # noqa: N801 (read as a word)
     """Yields a function that tells every row of the database, over a connection of its own."""
 
     def __init__(self, url: str, engine: str):
-        self.is_postgres, self.connection = engine == "postgresql", Any
+        self.is_postgres = engine == "postgres"
+        self.connection: Any
         if self.is_postgres:
             plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
             self.connection = psycopg.connect(plain, autocommit=True)

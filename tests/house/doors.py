@@ -42,14 +42,14 @@ class Door:
         """Somebody for whom it opens, the least first."""
         return next((actor for actor in ACTORS if self.verdicts[actor] == "ok"), None)
 
-    def where_nothing_is(self) -> Door | None:
-        """The same door of a thing that does not exist; None where the address names no thing.
+    def where_nothing_is(self) -> list[Door]:
+        """The same door of a thing that does not exist; none where the address names no thing.
 
         A visitor who would be led to sign in is led there still; nobody else can tell it from what is hidden.
         """
         path = re.sub(r"\{(\w+)\}", lambda thing: NOTHING.get(thing[1], "2147483647"), self.address)
         verdicts = {actor: "in" if self.verdicts[actor] == "in" else "404" for actor in ACTORS}
-        return None if path == self.address else replace(self, address=path, verdicts=verdicts)
+        return [] if path == self.address else [replace(self, address=path, verdicts=verdicts)]
 
 
 NOTHING = {"area": "nowhere", "statement": "ABCDEFGHJKLM"}  # names that nothing bears, where it is no number
@@ -96,7 +96,7 @@ POST /volunteers/{stranger}/suspension  in      404     404     404     404     
 POST /volunteers/{helper}/phone         in      404     404     404     404     404    404    ok    404   404
 POST /volunteers/{guest}/phone          in      404     404     404     404     404    404    403   ok    404
 POST /volunteers/{veteran}/correction   in      404     404     404     404     404    404    ok    404   404
-POST /volunteers/{guest}/correction     in      404     404     404     404     404    404    403   409   404
+POST /volunteers/{guest}/correction     in      404     404     404     404     404    404    403   422   404
 
 GET  /wishes                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /me/wishes                         in      ok      ok      ok      ok      ok     ok     ok    ok    ok
@@ -215,7 +215,7 @@ POST /claims/{claim}/confirmation       in      404     404     404     403     
 """
     ),
 }
-MOST_OPEN_FIRST = ("ok", "on", "409", "403", "404", "in")
+MOST_OPEN_FIRST = ("ok", "on", "422", "409", "403", "404", "in")
 
 
 def read(table: str) -> tuple[Door, ...]:

@@ -10,12 +10,10 @@ from sqlalchemy import select
 from werkzeug.routing import RoutingException
 from werkzeug.test import TestResponse
 
-from gridapp import create_app
 from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.workflow import end_role
 from gridapp.areas.models import AreaCover
 from gridapp.core.clock import now
-from gridapp.settings import from_environment
 from gridapp.web import access
 from gridapp.wishes.models import Claim, Wish
 from gridapp.wishes.workflow.claiming import give_back
@@ -24,58 +22,60 @@ from tests.factories import HOME, actor, area
 from tests.house.conftest import Town
 from tests.house.doors import ACTORS, AFTER, DOORS, Door, after
 
-both_ways = pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 
-
-@both_ways
 @pytest.mark.parametrize("door", DOORS, ids=str)
-def test_a_door_opens_for_those_in_the_table_and_denial_changes_nothing(town: Town, door: Door, htmx: bool):
-    wrong = faults(town, door, htmx=htmx)
-    if (nothing := door.where_nothing_is()) is not None:
-        wrong += faults(town, nothing, htmx=htmx)
+def test_a_door_opens_for_those_in_the_table_and_denial_changes_nothing(town: Town, door: Door):
+    wrong = faults(town, door)
+    if town.engine == "sqlite":  # the same code answers on both; once is enough for the other ways of asking
+        wrong += faults(town, door, htmx=True)
+        wrong += [fault for gone in door.where_nothing_is() for fault in both_ways(town, gone)]
 
     assert not wrong, "\n".join(wrong)
 
 
-@both_ways
 @pytest.mark.parametrize("what", AFTER)
-def test_when_something_happened_the_doors_follow_at_once(town: Town, what: str, htmx: bool):  # A2, A5, W7
+def test_when_something_happened_the_doors_follow_at_once(town: Town, what: str):  # A2, A5, W7
     town.change(lambda session: HAPPENINGS[what](session, town))
 
     wrong = [
-        fault for door, who in after(AFTER[what], DOORS) for fault in faults(town, door, htmx=htmx, who=who)
+        fault
+        for number, (door, who) in enumerate(after(AFTER[what], DOORS))
+        for fault in faults(town, door, htmx=bool(number % 2), who=who)
     ]
 
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_address_is_in_the_table():
-    assert unlisted(bare_app()) == []
+def test_every_address_is_in_the_table(own_app: Flask):
+    assert unlisted(own_app) == []
 
 
-def test_an_address_that_the_table_does_not_know_is_named():  # negative control
-    app = bare_app()
-    app.add_url_rule("/backdoor/<id:wish_id>", "backdoor", access.public(lambda wish_id: "open"))
+def test_an_address_that_the_table_does_not_know_is_named(own_app: Flask):  # negative control
+    own_app.add_url_rule("/backdoor/<id:wish_id>", "backdoor", access.public(lambda wish_id: "open"))
 
-    assert unlisted(app) == ["GET /backdoor/<id:wish_id>"]
+    assert unlisted(own_app) == ["GET /backdoor/<id:wish_id>"]
 
 
-def test_a_view_without_a_mark_does_not_start():  # negative control
-    app = bare_app()
-    app.add_url_rule("/backdoor", "backdoor", lambda: "open")
+def test_a_view_without_a_mark_does_not_start(own_app: Flask):  # negative control
+    own_app.add_url_rule("/backdoor", "backdoor", lambda: "open")
 
     with pytest.raises(RuntimeError, match="backdoor"):
-        access.refuse_unmarked(app)
+        access.refuse_unmarked(own_app)
 
 
 @pytest.mark.parametrize("forged", [access.public, access.signed_in])
 def test_a_forged_mark_is_found(town: Town, forged: Any):  # negative control
-    app = bare_app(town.app.config["SQLALCHEMY_DATABASE_URI"])
+    app = town.another_app()
     app.view_functions["home.desk"] = forged(app.view_functions["home.desk"].__wrapped__)
     desk = next(door for door in DOORS if door.address == "/desk")
 
     assert faults(town, desk) == []
     assert faults(town, desk, app=app)
+
+
+def both_ways(town: Town, door: Door) -> list[str]:
+    """The faults of a door, asked by a page and by htmx."""
+    return faults(town, door) + faults(town, door, htmx=True)
 
 
 def faults(
@@ -93,7 +93,7 @@ def faults(
         if changed:
             changes += 1
             town.restore()
-    if not changes and not door.is_safe and "ok" in {door.verdicts[by] for by in who}:
+    if who == ACTORS and not changes and not door.is_safe and door.opens_for:
         wrong.append(f"{door} says ok and changes nothing: is its body in doors.py right?")
     return wrong
 
@@ -123,7 +123,7 @@ def unlisted(app: Flask) -> list[str]:
     missing = []
     adapter = app.url_map.bind("localhost")
     for door in DOORS:
-        path = (door.where_nothing_is() or door).address
+        path = next(iter(door.where_nothing_is()), door).address
         try:
             listed.add((str(adapter.match(path, method=door.method)[0]), door.method))
         except (RoutingException, LookupError):
@@ -132,12 +132,6 @@ def unlisted(app: Flask) -> list[str]:
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         missing += [f"{m} {rule.rule}" for m in sorted(methods) if (rule.endpoint, m) not in listed]
     return missing
-
-
-def bare_app(database_url: str = "sqlite://") -> Flask:
-    """An app of its own, to be changed by a test."""
-    settings = {"GRIDAPP_SECRET_KEY": "for tests alone", "GRIDAPP_DATABASE_URL": database_url}
-    return create_app(from_environment(settings), testing=True)
 
 
 def _end_the_role(session: Any, town: Town) -> None:

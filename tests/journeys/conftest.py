@@ -34,6 +34,7 @@ LAUNCH = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",  # the browser's own words, such as in a field for a day
 )
 SIZES = {"phone": (360, 640), "small phone": (320, 568), "desktop": (1366, 768)}
 # What a browser says of every answer of 4xx. The answer itself is what a test looks at.

@@ -64,6 +64,7 @@ PAGES = (
     Shown("/wishes/<id:wish_id>", what="in hand", fill=HELD),
     Shown("/wishes/<id:wish_id>", what="to confirm", fill=AUTHOR.format("done")),
     Shown("/wishes/<id:wish_id>", COORDINATOR, "to check", fill=IN_CHARGE.format("submitted")),
+    Shown("/wishes/<id:wish_id>/looks", COORDINATOR, fill=IN_CHARGE.format("done")),
     Shown("/wishes/<id:wish_id>/edit", what="asked back", fill=AUTHOR.format("asked_back")),
     Shown("/wishes/new", RESIDENT),
     Shown("/wishes/new", RESIDENT, "refused", press="form[action='/wishes/new'] button[type=submit]"),
@@ -113,7 +114,7 @@ def located(shown: Shown, ask: Ask) -> tuple[str | None, str]:
         return shown.who, shown.address or shown.rule
     found = ask(f"{shown.fill} LIMIT 1")[0]
     who, value = found if isinstance(found, tuple) else (shown.who, found)
-    return who, re.sub("<.*>", str(value), shown.rule)
+    return who, re.sub("<.*>", str(value), shown.address or shown.rule)
 
 
 def test_every_route_has_an_example(rules: set[str]) -> None:

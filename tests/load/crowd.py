@@ -149,11 +149,13 @@ def inside(database_url: str) -> Iterator[Flask]:
     app = create_app(from_environment(environment(database_url)))
     with app.app_context():
         forget_kept()
-        if db.session().get(Town, 1) is None:
-            factories.make_town(db.session())
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+        try:
+            if db.session().get(Town, 1) is None:
+                factories.make_town(db.session())
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def make_volunteers(app: Flask, number: int, *, max_live: int = 3) -> list[Visitor]:
