@@ -219,6 +219,8 @@ def _upgrade(app: Flask) -> None:
         for feature in app.extensions["gridapp"].features:
             if feature.seed:
                 feature.seed(db.session())
+            if feature.tidy:
+                feature.tidy(db.session(), now())
 
 
 def _load_demo(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridapp.accounts import demo
+from gridapp.accounts import demo, workflow
 from gridapp.core.features import Feature
 
-FEATURE = Feature(name="accounts", demo=demo.load)
+FEATURE = Feature(name="accounts", demo=demo.load, tidy=workflow.forget_old)

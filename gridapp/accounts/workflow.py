@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Consent, Duty, Person, Role, RoleKind, SignIn, Tries
 from gridapp.accounts.queries import person_by_phone, token_hash
-from gridapp.core import journal
+from gridapp.core import idempotency, journal
 from gridapp.core.refusals import CONFLICT, Refusal, Refused
 from gridapp.core.words import N_
 
@@ -93,6 +93,12 @@ def number_known() -> Refused:
             )
         ]
     )
+
+
+def forget_old(session: Session, at: datetime) -> None:
+    """Delete what no limit and no form asks for any more: counters of a day ago, keys of two days ago."""
+    session.execute(delete(Tries).where(Tries.since < at - timedelta(days=1)))
+    idempotency.forget_old(session, at=at)
 
 
 def sign_up(

@@ -65,6 +65,7 @@ class Feature:
     importers: Mapping[str, Importer] = field(default_factory=dict)
     desk_queues: Sequence[DeskQueue] = ()
     seed: Callable[[Session], None] | None = None
+    tidy: Callable[[Session, datetime], object] | None = None
     demo: Callable[[Session, datetime], None] | None = None
     after_sign_up: Callable[..., None] | None = None
     sees_person: Callable[[Session, Any, int, datetime], bool] | None = None

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from gridapp.core import journal
 from gridapp.core.refusals import Conflict
-
-
-class Stateful(Protocol):
-    """A model with a state and, beside its enum, the table of steps that there are."""
-
-    __tablename__: str
-    TRANSITIONS: ClassVar[dict[Any, set[Any]]]
-    id: Mapped[int]
-    state: Any
 
 
 def move(

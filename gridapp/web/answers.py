@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, get_flashed_messages, make_response, redirect, render_template, request
-from flask_babel import gettext
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
@@ -52,8 +51,3 @@ def no_store(response: Response) -> Response:
     """Nothing of this answer may stay anywhere (W7)."""
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def refused_form_message() -> str:
-    """What a refused form says above its list."""
-    return gettext("Something in the form needs another look. Nothing you typed is lost.")

@@ -28,25 +28,27 @@ HEADERS = {
 }
 
 
-def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    response.vary.update(["HX-Request", "Cookie"])
-    if "Cache-Control" not in response.headers:
-        # What a signed-in person sees must not come back with the Back button after signing out.
-        private = "_user_id" in session
-        response.headers["Cache-Control"] = "no-store" if private else "no-cache"
-    return response
+LASTING = "max-age=31536000; includeSubDomains"
+
+
+def strict(app: Flask) -> dict[str, str]:
+    """The headers of every answer and file; HSTS among them where the town's address is https."""
+    https = app.config["SETTINGS"].public_url.startswith("https://")
+    return HEADERS | ({"Strict-Transport-Security": LASTING} if https else {})
 
 
 def init(app: Flask) -> None:
-    """Send the headers with every answer, errors included; HSTS where the town's address is https."""
+    """Send the headers with every answer, errors included."""
+    headers = strict(app)
+
+    def _add(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers[name] = value
+        response.vary.update(["HX-Request", "Cookie"])
+        if "Cache-Control" not in response.headers:
+            # What a signed-in person sees must not come back with the Back button after signing out.
+            private = "_user_id" in session
+            response.headers["Cache-Control"] = "no-store" if private else "no-cache"
+        return response
+
     app.after_request(_add)
-    if app.config["SETTINGS"].public_url.startswith("https://"):
-        lasting = "max-age=31536000; includeSubDomains"
-
-        def _hsts(response: Response) -> Response:
-            response.headers["Strict-Transport-Security"] = lasting
-            return response
-
-        app.after_request(_hsts)

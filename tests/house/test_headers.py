@@ -65,6 +65,7 @@ def test_a_database_that_is_gone_is_a_strict_page_in_words():  # R5
 @pytest.mark.parametrize("file", ["css/app.css", "js/app.js", "vendor/htmx.js", "icons/seal.svg"])
 def test_a_file_is_strict_and_kept_for_a_year(town: Town, file: str):
     response = town.client("resident").get(f"/static/{file}")
+    response.close()
 
     assert response.status_code == 200
     assert {name: response.headers.get(name) for name in STRICT} == STRICT
@@ -93,7 +94,8 @@ def test_with_an_https_address_cookies_are_secure_and_browsers_stay_with_https(t
     for cookie in cookies_set(town, app):
         assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
     for path in ("/", "/nothing-here", "/static/css/app.css"):
-        assert app.test_client().get(path).headers["Strict-Transport-Security"] == LASTING
+        with app.test_client().get(path) as response:
+            assert response.headers["Strict-Transport-Security"] == LASTING
 
 
 def test_without_https_nobody_is_told_to_use_it(town: Town):

@@ -120,7 +120,7 @@ def test_while_a_question_is_open_nobody_publishes(browse):  # W2
 
 
 def test_a_wish_that_waits_does_not_exist_for_anybody_else(browse_both):  # W2, C6
-    wish = submitted()
+    wish, _in_charge = submitted(), make_coordinator()
     others = (make_coordinator("grid-4"), make_volunteer(), make_admin())
     for person in others:
         browser = browse_both(by=person)

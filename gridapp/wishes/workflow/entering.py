@@ -79,7 +79,10 @@ def change_wish(
     was_asked = wish.state == WishState.ASKED_BACK
     set_where(session, wish, Wish.state == wish.state, version=Wish.version + 1, **facts)
     beneficiary = beneficiary_of(session, wish)
-    if (beneficiary.name, beneficiary.phone) != (contact.name, contact.phone):  # another person has not agreed yet
+    if (beneficiary.name, beneficiary.phone) != (
+        contact.name,
+        contact.phone,
+    ):  # another person has not agreed yet
         wish.consent_by_id = wish.consent_how = wish.consent_for = wish.consent_at = None
     beneficiary.name, beneficiary.phone, beneficiary.address = contact.name, contact.phone, contact.address
     if wish.source != Source.SELF and consent_how and wish.consent_at is None:
