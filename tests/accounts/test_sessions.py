@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from gridapp.accounts.models import Person, SignIn
+from gridapp.accounts.models import Person, Role, SignIn
 from gridapp.core import clock
 from gridapp.core.database import db, writing
 from gridapp.volunteers.models import VolunteerState
@@ -134,8 +134,6 @@ def test_whose_role_ended_while_a_form_was_open_decides_nothing_any_more(browse_
 
 def end_roles(person: Person) -> None:
     """Every role of the person ends now."""
-    from gridapp.accounts.models import Role
-
     with writing(db.session()):
         for role in db.session().scalars(select(Role).where(Role.person_id == person.id)):
             role.ends_at = MONDAY_9
@@ -168,7 +166,9 @@ def test_htmx_never_leads_back_to_another_site(browse):  # D11, D8
 def test_pages_of_the_signed_in_are_stored_nowhere(browse):  # D6, P18
     browser = browse(by=make_person())
 
-    stored = [browser.open(address).headers["Cache-Control"] for address in ("/", "/me", "/notices", "/areas")]
+    stored = [
+        browser.open(address).headers["Cache-Control"] for address in ("/", "/me", "/notices", "/areas")
+    ]
 
     assert stored == ["no-store"] * 4
 

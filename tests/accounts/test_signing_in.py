@@ -171,7 +171,9 @@ def at_once(app: Flask, forms: list[Browser], person: Person) -> list[int]:
 
 def test_a_forged_hop_has_no_effect(form):  # D5
     for number in range(50):
-        try_in(form, f"1990000{number:04d}", **{"X-Forwarded-For": f"198.51.100.{number}"}) if number < 2 else count()
+        try_in(
+            form, f"1990000{number:04d}", **{"X-Forwarded-For": f"198.51.100.{number}"}
+        ) if number < 2 else count()
 
     assert try_in(form, NOBODYS_NUMBER, **{"X-Forwarded-For": "198.51.100.77"}) == 429
 
@@ -192,7 +194,9 @@ def test_behind_our_proxies_the_right_most_other_hop_counts(app, form, monkeypat
         count("203.0.113.9")
 
     forged_before = try_in(form, person.phone, **{"X-Forwarded-For": "8.8.8.8, 203.0.113.9, 10.0.0.3"})
-    pretended = try_in(form, person.phone, PASSWORD, **{"X-Forwarded-For": "203.0.113.9, 198.51.100.4, 10.0.0.3"})
+    pretended = try_in(
+        form, person.phone, PASSWORD, **{"X-Forwarded-For": "203.0.113.9, 198.51.100.4, 10.0.0.3"}
+    )
 
     assert (forged_before, pretended) == (429, 303)
 

@@ -73,7 +73,14 @@ def test_without_the_tick_nothing_about_anybody_is_kept(browse_both, box):  # Y1
 
 
 @pytest.mark.parametrize(
-    "typed", ["+86 199 0000 1111", "１９９００００１１１１", "199-0000-1111", "＋８６　199 0000 1111", "008619900001111"]
+    "typed",
+    [
+        "+86 199 0000 1111",
+        "１９９００００１１１１",
+        "199-0000-1111",
+        "＋８６　199 0000 1111",
+        "008619900001111",
+    ],
 )
 def test_a_number_is_one_account_whatever_way_it_is_typed(browse, typed):  # P12
     sign_up(browse(), phone=typed)
@@ -206,12 +213,20 @@ def test_two_taps_at_once_make_one_account_and_nobody_sees_an_error(app, browse)
 def test_a_second_tap_that_waits_for_the_first_is_signed_in_too(app, browse):  # C1, C11, P8
     browser, session, statuses = browse().open("/sign-up"), db.session(), []
     form = {**LAN, "csrf_token": browser.one("[name=csrf_token]")["value"]}
-    tap = threading.Thread(target=lambda: statuses.append(browser.client.post("/sign-up", data=form).status_code))
+    tap = threading.Thread(
+        target=lambda: statuses.append(browser.client.post("/sign-up", data=form).status_code)
+    )
     password_hash = hash_password(LAN["password"])
 
     with writing(session):
         first = accounts.sign_up(
-            session, phone=E164, password_hash=password_hash, name="兰", committee_code=HOME, purposes=["account"], at=MONDAY_9
+            session,
+            phone=E164,
+            password_hash=password_hash,
+            name="兰",
+            committee_code=HOME,
+            purposes=["account"],
+            at=MONDAY_9,
         )
         tap.start()
         tap.join(timeout=0.7)
@@ -251,7 +266,14 @@ def test_who_came_with_a_wish_goes_on_with_it(browse_both):  # P11, C6
 
 @pytest.mark.parametrize(
     "address",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", "javascript:x"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "javascript:x",
+    ],
 )
 def test_nobody_is_led_to_another_site(browse, address):  # D8, C6
     make_person("老王")

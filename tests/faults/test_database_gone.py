@@ -174,7 +174,7 @@ def _health_watched(server: Server) -> Iterator[list[float]]:
     enough = threading.Event()
 
     def watch() -> None:
-        while not enough.wait(0.2):
+        while not seconds or not enough.wait(0.2):
             answer = ask(server.address, Request("/healthz"))
             seconds.append(answer.seconds if answer.status == 200 else float("inf"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +12,15 @@ from gridapp.core.database import db
 from gridapp.core.journal import JournalEntry
 from gridapp.volunteers.models import VolunteerState
 from tests.conftest import MONDAY_9
-from tests.factories import claim, how_many, make_coordinator, make_person, make_volunteer, make_wish, volunteer_of
+from tests.factories import (
+    claim,
+    how_many,
+    make_coordinator,
+    make_person,
+    make_volunteer,
+    make_wish,
+    volunteer_of,
+)
 
 PAUSE = "form[action='/me/pause']"
 
@@ -66,17 +74,22 @@ def test_the_day_itself_ends_the_break_at_midnight_in_the_town(browse):  # V1, C
     assert browser.path == wish.url
 
 
-def test_after_the_day_the_page_does_not_speak_of_a_break_any_more(browse):  # V1, C3
-    _lan, browser = on_break(browse, until="2026-11-30")
+def test_after_the_day_the_page_speaks_of_no_break_and_another_can_begin(browse):  # V1, C3
+    lan, browser = on_break(browse, until="2026-11-30")
 
     with clock.standing_at(MONDAY_9 + timedelta(days=7)):
         browser.open("/me/profile")
 
-    assert not browser.select("form[action='/me/return']")
-    assert browser.select(PAUSE)
+        assert not browser.select("form[action='/me/return']")
+        browser.submit(PAUSE, until="2026-12-07")
+
+    assert browser.status == 200
+    assert volunteer_of(lan).paused_until == date(2026, 12, 7)
 
 
-@pytest.mark.parametrize("until", ["", "2026-11-23", "2026-11-22", "2027-11-25", "2026-02-30", "someday", "9999-12-31"])
+@pytest.mark.parametrize(
+    "until", ["", "2026-11-23", "2026-11-22", "2027-11-25", "2026-02-30", "someday", "9999-12-31"]
+)
 def test_a_break_ends_on_a_day_to_come_within_a_year(browse_both, until):  # P7
     lan, browser = on_break(browse_both, until=until)
 
@@ -119,4 +132,7 @@ def test_a_coordinator_does_not_end_somebodys_break(browse):  # V1
 def test_who_is_no_volunteer_has_nothing_to_pause(browse):  # C6
     browser = browse(by=make_person()).open("/me")
 
-    assert [browser.post(f"/me/{step}", until="2026-11-30").status for step in ("pause", "return")] == [404, 404]
+    assert [browser.post(f"/me/{step}", until="2026-11-30").status for step in ("pause", "return")] == [
+        404,
+        404,
+    ]

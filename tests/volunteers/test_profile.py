@@ -7,7 +7,16 @@ import pytest
 from gridapp.core.journal import JournalEntry
 from gridapp.core.outbox import Message
 from gridapp.volunteers.models import Volunteer, VolunteerState
-from tests.factories import area, claim, how_many, make_coordinator, make_person, make_volunteer, make_wish, volunteer_of
+from tests.factories import (
+    area,
+    claim,
+    how_many,
+    make_coordinator,
+    make_person,
+    make_volunteer,
+    make_wish,
+    volunteer_of,
+)
 
 FORM = "form[action='/me/profile']"
 
@@ -35,7 +44,9 @@ def test_a_volunteer_writes_down_what_they_can_do(browse_both):  # V1
 
 
 def test_only_what_matching_uses_is_asked(browse):  # V1, Y6
-    asked = {box.get("name") for box in browse(by=make_volunteer()).open("/me/profile").select(f"{FORM} [name]")}
+    asked = {
+        box.get("name") for box in browse(by=make_volunteer()).open("/me/profile").select(f"{FORM} [name]")
+    }
 
     assert asked - {"csrf_token", "key"} == {"skills", "languages", "areas", "max_live", "cannot_do"}
 
@@ -53,7 +64,14 @@ def test_a_resident_applies_with_their_profile_and_the_coordinator_is_told(brows
 
 
 @pytest.mark.parametrize(
-    ("field", "typed"), [("max_live", "0"), ("max_live", "21"), ("max_live", "many"), ("max_live", ""), ("cannot_do", "累" * 201)]
+    ("field", "typed"),
+    [
+        ("max_live", "0"),
+        ("max_live", "21"),
+        ("max_live", "many"),
+        ("max_live", ""),
+        ("cannot_do", "累" * 201),
+    ],
 )
 def test_what_cannot_be_is_said_and_the_rest_is_kept(browse_both, field, typed):  # V1, P7
     lan = make_volunteer("兰")
@@ -67,7 +85,9 @@ def test_what_cannot_be_is_said_and_the_rest_is_kept(browse_both, field, typed):
     assert volunteer_of(lan).skills == []
 
 
-@pytest.mark.parametrize("forged", [{"skills": "juggling"}, {"areas": "99999999999999999999"}, {"languages": "xx"}])
+@pytest.mark.parametrize(
+    "forged", [{"skills": "juggling"}, {"areas": "99999999999999999999"}, {"languages": "xx"}]
+)
 def test_what_is_on_no_list_is_not_taken(browse, forged):  # D7
     lan = make_volunteer("兰")
 
@@ -105,7 +125,9 @@ def test_a_form_sent_twice_applies_once(browse):  # C11
     browser = browse(by=lan).open("/me/profile")
     form = {field: browser.one(f"{FORM} [name={field}]")["value"] for field in ("csrf_token", "key")}
 
-    statuses = [browser.client.post("/me/profile", data={**form, "max_live": "3"}).status_code for _ in range(2)]
+    statuses = [
+        browser.client.post("/me/profile", data={**form, "max_live": "3"}).status_code for _ in range(2)
+    ]
 
     assert statuses == [303, 303]
     assert how_many(Volunteer) == how_many(JournalEntry, thing="volunteers", step="applied") == 1

@@ -141,7 +141,9 @@ def test_where_everybody_has_a_coordinator_the_admins_desk_opens_and_is_empty(br
         make_coordinator(code)
     rest = make_person("新泾书记")
     with writing(db.session()):
-        accounts.give_role(db.session(), rest, RoleKind.COORDINATOR, at=MONDAY_9, by_id=None, area_id=area("town").id)
+        accounts.give_role(
+            db.session(), rest, RoleKind.COORDINATOR, at=MONDAY_9, by_id=None, area_id=area("town").id
+        )
 
     browser = browse(by=admin).open("/")
 
@@ -199,7 +201,17 @@ def test_no_page_that_is_only_opened_shows_a_number(browse):  # C4
 
     for by in (coordinator, lan, None):
         browser = browse(by=by)
-        for address in ("/", "/desk", "/volunteers", page_of(lan), page_of(new), wish.url, "/me", "/notices", "/me/profile"):
+        for address in (
+            "/",
+            "/desk",
+            "/volunteers",
+            page_of(lan),
+            page_of(new),
+            wish.url,
+            "/me",
+            "/notices",
+            "/me/profile",
+        ):
             browser.open(address)
             assert not any(says_phone(browser, one) for one in (lan, new, wish.author)), (address, by)
 
@@ -258,7 +270,9 @@ def test_the_list_goes_on_behind_a_real_link_and_filters_stay(browse):  # P20, W
     assert not first & second
 
 
-@pytest.mark.parametrize("query", ["after=9223372036854775808", "after=-1", "after=x", "state=x", "state=%00", "colour=red"])
+@pytest.mark.parametrize(
+    "query", ["after=9223372036854775808", "after=-1", "after=x", "state=x", "state=%00", "colour=red"]
+)
 def test_a_filter_that_nobody_offers_does_no_harm(browse, query):  # D7
     make_volunteer("兰")
 
