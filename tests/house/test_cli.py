@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.queries import person_by_phone
 from gridapp.accounts.workflow import password_fits
 from gridapp.areas.models import Committee
 from gridapp.cli import main
+from gridapp.core import journal
 from gridapp.core.database import db, writing
 from gridapp.core.journal import JournalEntry, JournalNote
 from gridapp.volunteers.models import HourEntry, Skill, Volunteer
 from gridapp.wishes.models import Category, Wish
+from tests.conftest import MONDAY_9
 from tests.factories import (
     claim,
     earn,
@@ -210,22 +212,14 @@ def test_altered_words_are_named_and_erased_ones_are_not(run):  # C2, Y4
     tamper(update(JournalNote).values(text="因为没空"))
     assert f"volunteers {lan.id}" in words(run("audit"))
 
-    tamper(text("DELETE FROM journal_notes") if sqlite() else text("DELETE FROM journal_notes"))
     tamper(update(JournalEntry).values(note_id=None))
+    tamper(delete(JournalNote))
 
     assert run("audit").exit_code == 0
 
 
-def sqlite() -> bool:
-    """Whether this run stands on SQLite."""
-    return db.engine.dialect.name == "sqlite"
-
-
 def reason_in_journal(volunteer: Volunteer) -> None:
     """A step with words."""
-    from gridapp.core import journal
-    from tests.conftest import MONDAY_9
-
     with writing(db.session()):
         journal.record(
             db.session(), volunteer, "noted", at=MONDAY_9, by_id=None, by_role="system", note="因为有空"
@@ -367,9 +361,10 @@ def test_a_file_that_is_no_table_is_refused_in_words(run, file):  # C8
 def test_wishes_from_a_list_wait_for_a_check(run, tmp_path):  # C8, C10, Y2
     make_admin()
     path = tmp_path / "wishes.csv"
+    row = "想要一盏台灯,晚上看书,物品,刘家宅一居委会,可乐路,1,,示例老伯,19900001009,可乐路1弄2号,当面"
     headings = "标题,说明,类别,居民区,路名,人数,截止日期,受益人,电话,地址,同意方式\n"
     path.write_text(
-        f"{headings}想要一盏台灯,晚上看书,物品,刘家宅一居委会,可乐路,1,,示例老伯,19900001009,可乐路1弄2号,当面\n",
+        f"{headings}{row}\n",
         "utf-8",
     )
 

@@ -196,9 +196,9 @@ class Phone:
         )
         context.on(
             "requestfailed",
-            # A second tap or a new address stops what was on its way to the same window: no failure.
+            # Whoever leaves a page, or sends anew, stops what was still on its way: no failure.
             lambda request: (
-                (request.is_navigation_request() and request.failure == "net::ERR_ABORTED")
+                request.failure == "net::ERR_ABORTED"
                 or self._note(f"failed: {request.method} {request.url} {request.failure}")
             ),
         )

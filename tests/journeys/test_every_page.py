@@ -57,7 +57,7 @@ PAGES = (
     Shown("/areas"),
     Shown("/areas/<code>", fill="SELECT code FROM areas WHERE kind = 'block'"),
     Shown("/wishes"),
-    Shown("/wishes", what="with nothing that fits", address="/wishes?area=grid-4&category=item"),
+    Shown("/wishes", what="with nothing that fits", address="/wishes?area=grid-1&category=company"),
     Shown("/wishes/<id:wish_id>", what="to a visitor", fill="SELECT id FROM wishes WHERE state = 'open'"),
     Shown("/wishes/<id:wish_id>", VOLUNTEER, "to take on", fill="SELECT id FROM wishes WHERE state = 'open'"),
     Shown("/wishes/<id:wish_id>", VOLUNTEER, "that is full", fill="SELECT id FROM wishes WHERE state = 'filled'"),
@@ -86,9 +86,10 @@ PUBLIC = tuple(shown for shown in PAGES if shown.who is None and not shown.press
 
 
 @pytest.fixture(scope="session")
-def rules() -> set[str]:
+def rules(demo_database: Path) -> set[str]:
     """Every route that a browser can open."""
-    app = create_app(from_environment({"GRIDAPP_DATABASE_URL": "sqlite://", "GRIDAPP_SECRET_KEY": "for tests alone"}))
+    settings = {"GRIDAPP_DATABASE_URL": f"sqlite:///{demo_database}", "GRIDAPP_SECRET_KEY": "for tests alone"}
+    app = create_app(from_environment(settings))
     return {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
 
 

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Playwright, expect
@@ -104,7 +105,9 @@ def test_after_giving_back_nobody_reads_the_address_any_more(
     old_tab.tap("form[action$='/beneficiary'] button")
     expect(old_tab.page.locator(".reasons")).to_be_visible()
     assert not old_tab.reads(ADDRESS)
-    volunteer.page.go_back()
+    volunteer.forgive("ERR_CACHE_MISS")  # without scripts: the browser asks before it would send a form again
+    with suppress(Error):
+        volunteer.page.go_back()
     assert not volunteer.reads(ADDRESS)
 
 
