@@ -62,6 +62,16 @@ class Browser:
         response = self._ask("GET", path, headers=headers)
         return f"{response.headers}\n{response.text}"
 
+    def fetch(self, path: str, *, target: str) -> BeautifulSoup:
+        """The piece that htmx gets for the element with the id `target`; the page stays as it is."""
+        headers = {
+            "HX-Request": "true",
+            "HX-Current-URL": f"http://localhost{self.path}",
+            "HX-Target": target,
+        }
+        self._keep(self._ask("GET", path, headers=headers))
+        return BeautifulSoup(self.body, "html.parser")
+
     def follow(self, selector: str) -> Browser:
         """Open what a link leads to."""
         return self.open(str(self.one(selector)["href"]))

@@ -169,7 +169,7 @@ def init(app: Flask) -> None:
     manager.session_protection = None  # the token is random and ends on the server's side
     manager.user_loader(_load)
     manager.unauthorized_handler(lead_to_sign_in)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # an error page must not ask the database who is there
 
 
 __all__ = [

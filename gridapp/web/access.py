@@ -80,6 +80,7 @@ def safe_next(address: str | None, otherwise: str = "/") -> str:
 
 
 def local_path(url: str) -> str:
+    """Path and query of `url` when it is of this site, else the front page."""
     parts = urlsplit(url)
     if parts.netloc and parts.netloc != request.host:
         return "/"

@@ -70,6 +70,7 @@ class Town:
     tokens: dict[str, str] = field(default_factory=dict)
     rows: dict[str, list[Any]] = field(default_factory=dict)
     first: dict[str, list[Any]] = field(default_factory=dict)
+    others: list[Flask] = field(default_factory=list)
     look: Callable[[], Fingerprint] = dict
 
     def ask(
@@ -106,7 +107,9 @@ class Town:
 
     def another_app(self, **environment: str) -> Flask:
         """A second app on the same database, for tests that change the app or its settings."""
-        return new_app(self.app.config["SQLALCHEMY_DATABASE_URI"], **environment)
+        app = new_app(self.app.config["SQLALCHEMY_DATABASE_URI"], **environment)
+        self.others.append(app)
+        return app
 
     def restore(self) -> None:
         """Put every row back as it was."""
@@ -159,6 +162,9 @@ def built_town(app_of_engine: Flask, engine_name: str) -> Iterator[Town]:
             url = db.engine.url.render_as_string(hide_password=False)
         with _looking(url, engine_name) as town.look:
             yield town
+            for app in town.others:
+                with app.app_context():
+                    db.engine.dispose()
 
 
 @pytest.fixture

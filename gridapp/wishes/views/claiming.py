@@ -12,7 +12,7 @@ from gridapp.core.database import db
 from gridapp.core.refusals import Refused
 from gridapp.web import access, answers
 from gridapp.web.words import in_town, today
-from gridapp.wishes import policies
+from gridapp.wishes import policies, queries
 from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm
 from gridapp.wishes.views.reading import answer, bp, load_claim, load_wish, show
 from gridapp.wishes.workflow import claiming, finishing
@@ -40,7 +40,7 @@ def give_back(claim_id: int) -> Response:
     )
     said = (
         _("The coordinator has been told that you cannot come.")
-        if outcome.value
+        if claim.ended_late
         else _("Given back. Others can take it on now.")
     )
     return answer(wish, outcome, said, forms={"give_back": form})
@@ -52,7 +52,13 @@ def reveal(wish_id: int) -> Response:
     """Name, phone and address, for those who may; logged, never kept (W7)."""
     wish = load_wish(wish_id)
     outcome = attempt(lambda by, at: claiming.reveal_beneficiary(db.session(), wish, by=by, at=at))
-    return answers.no_store(show(wish, refused=outcome.refused, contact=outcome.value))
+    refused, contact = outcome.refused, outcome.value
+    if not refused and not contact:  # the same form once more: its look is written down already (C11)
+        claims = [row[0] for row in queries.claims_on(db.session(), wish)]
+        refusals = policies.revealing_refusals(current_user.actor, wish, claims, at=now())
+        refused = Refused(refusals) if refusals else None
+        contact = None if refusals else queries.beneficiary_of(db.session(), wish)
+    return answers.no_store(show(wish, refused=refused, contact=contact))
 
 
 @bp.post("/claims/<id:claim_id>/completion")
@@ -61,10 +67,10 @@ def complete(claim_id: int) -> Response:
     """Report it done, with a sentence and the minutes."""
     claim, form = load_claim(claim_id), DoneForm()
     wish = claim.wish
-    if refusals := policies.completing_refusals(current_user.actor, claim, at=now()):
-        return show(wish, refused=Refused(refusals))
     if not form.validate():
-        return show(wish, forms={"done": form}, status=422)
+        refusals = policies.completing_refusals(current_user.actor, claim, at=now())
+        refused = Refused(refusals) if refusals else None
+        return show(wish, refused=refused, forms={"done": form}, status=422)
     outcome = attempt(
         lambda by, at: finishing.report_done(
             db.session(), claim, by=by, sentence=form.report.data, minutes=form.minutes.data or 0, at=at

@@ -1,0 +1,163 @@
+"""What coordinators see of a volunteer, and decide (V2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from gridapp.accounts.acting import Outcome, attempt
+from gridapp.core.database import db
+from gridapp.core.refusals import Refused
+from gridapp.volunteers import policies, queries, workflow
+from gridapp.volunteers.forms import CorrectionForm, ReasonForm
+from gridapp.volunteers.models import Volunteer, VolunteerState
+from gridapp.volunteers.views.blueprint import bp
+from gridapp.volunteers.views.desk import after_queue, show_queue
+from gridapp.volunteers.views.loading import load_volunteer
+from gridapp.web import access, answers
+from gridapp.web.forms import choices
+from gridapp.web.words import full_day, length
+
+
+@bp.get("/volunteers")
+@access.coordinator
+def index() -> str:
+    """Volunteers of one's area."""
+    state = request.args.get("state")
+    after = request.args.get("after", type=int)
+    page = queries.page_in_world(db.session(), current_user.actor, state=state, after=after)
+    return render_template("volunteers/volunteers.html", page=page, state=state, states=list(VolunteerState))
+
+
+@bp.get("/volunteers/<id:volunteer_id>")
+@access.coordinator
+def volunteer(volunteer_id: int) -> Response:
+    """One volunteer."""
+    return show(load_volunteer(volunteer_id))
+
+
+@bp.post("/volunteers/<id:volunteer_id>/approval")
+@access.coordinator
+def approve(volunteer_id: int) -> Response:
+    """Approve: the person was met."""
+    volunteer = load_volunteer(volunteer_id)
+    outcome = attempt(lambda by, at: workflow.approve(db.session(), volunteer, by=by, at=at))
+    return _answer(
+        volunteer, outcome, _("%(name)s can take wishes on now and has been told.", name=_name(volunteer))
+    )
+
+
+@bp.post("/volunteers/<id:volunteer_id>/rejection")
+@access.coordinator
+def decline(volunteer_id: int) -> Response:
+    """Decline with a reason."""
+    return _with_reason(volunteer_id, workflow.decline, _("Declined. The person reads your reason."))
+
+
+@bp.post("/volunteers/<id:volunteer_id>/suspension")
+@access.coordinator
+def suspend(volunteer_id: int) -> Response:
+    """Suspend with a reason."""
+    return _with_reason(volunteer_id, workflow.suspend, _("Suspended. The person reads your reason."))
+
+
+@bp.post("/volunteers/<id:volunteer_id>/phone")
+@access.coordinator
+def reveal_phone(volunteer_id: int) -> Response:
+    """Show the number once; logged (C4)."""
+    volunteer = load_volunteer(volunteer_id)
+    outcome = attempt(lambda by, at: workflow.reveal_phone(db.session(), volunteer, by=by, at=at))
+    if outcome.refused:
+        return show(volunteer, refused=outcome.refused)
+    return answers.no_store(show(volunteer, phone=volunteer.person.phone))
+
+
+@bp.post("/volunteers/<id:volunteer_id>/correction")
+@access.coordinator
+def correct(volunteer_id: int) -> Response:
+    """Correct an entry of the hours by another entry."""
+    volunteer = load_volunteer(volunteer_id)
+    if refusals := policies.deciding_refusals(db.session(), current_user.actor, volunteer):
+        return show(volunteer, refused=Refused(refusals))
+    form = _with_entries(CorrectionForm(), queries.ledger(db.session(), volunteer.person_id))
+    if not form.validate():
+        return show(volunteer, correction=form, status=422)
+    outcome = attempt(
+        lambda by, at: workflow.correct(
+            db.session(),
+            volunteer,
+            int(form.entry.data),
+            minutes=form.minutes.data or 0,
+            reason=form.reason.data,
+            by=by,
+            at=at,
+        )
+    )
+    return _answer(volunteer, outcome, _("Corrected by a further entry. The person has been told."))
+
+
+def show(
+    volunteer: Volunteer,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+    phone: str | None = None,
+    reason: ReasonForm | None = None,
+    correction: CorrectionForm | None = None,
+) -> Response:
+    """The volunteer's page, or its article for htmx."""
+    fresh = queries.volunteer_by_id(db.session(), volunteer.id)
+    assert fresh is not None
+    entries = queries.ledger(db.session(), fresh.person_id)
+    return answers.page_or_fragment(
+        "volunteers/volunteer.html",
+        "volunteers/_volunteer.html",
+        status=refused.status if refused else status,
+        volunteer=fresh,
+        may_decide=not policies.deciding_refusals(db.session(), current_user.actor, fresh),
+        entries=entries,
+        refusals=refused.refusals if refused else [],
+        phone=phone,
+        reason=reason or ReasonForm.empty(),
+        correction=correction or _with_entries(CorrectionForm.empty(), entries),
+    )
+
+
+def _answer(volunteer: Volunteer, outcome: Outcome, message: str) -> Response:
+    if outcome.refused and request.form.get("back") == "/desk":
+        return show_queue(refused=outcome.refused)
+    if outcome.refused:
+        return show(volunteer, refused=outcome.refused)
+    answers.tell(message)
+    if request.form.get("back") == "/desk":
+        return after_queue()
+    return show(volunteer) if answers.wants_fragment() else answers.go(f"/volunteers/{volunteer.id}")
+
+
+def _with_reason(volunteer_id: int, step: Any, message: str) -> Response:
+    volunteer, form = load_volunteer(volunteer_id), ReasonForm()
+    if not form.validate():
+        return show(volunteer, reason=form, status=422)
+    outcome = attempt(lambda by, at: step(db.session(), volunteer, by=by, reason=form.reason.data, at=at))
+    return _answer(volunteer, outcome, message)
+
+
+def _name(volunteer: Volunteer) -> str:
+    return volunteer.person.name
+
+
+def _with_entries(form: CorrectionForm, entries: Any) -> CorrectionForm:
+    """Offer the entries that can be corrected, by what a person recognises."""
+    form.entry.choices = choices(
+        [("", _("Please choose"))]
+        + [
+            (str(entry.id), f"{full_day(entry.day)} · {entry.service} · {length(entry.minutes)}")
+            for entry in entries
+            if entry.corrects_id is None
+        ]
+    )
+    return form

@@ -1,0 +1,82 @@
+"""The ledger of hours: one's own, a statement to print, and the public check (V3)."""
+
+from __future__ import annotations
+
+import segno
+from flask import abort, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from gridapp.accounts.acting import attempt
+from gridapp.core.database import db
+from gridapp.volunteers import queries, workflow
+from gridapp.volunteers.views.blueprint import bp
+from gridapp.web import access, answers
+
+
+@bp.get("/me/hours")
+@access.signed_in
+def hours() -> str:
+    """One's ledger of hours (V3)."""
+    entries = queries.ledger(db.session(), current_user.id)
+    return render_template(
+        "volunteers/hours.html", entries=entries, total=sum(e.minutes for e in entries), refusals=[]
+    )
+
+
+@bp.post("/me/hours")
+@access.signed_in
+def make_statement() -> Response:
+    """Make a statement to print."""
+    outcome = attempt(
+        lambda by, at: workflow.make_statement(db.session(), by.person, at=at),
+        address=lambda statement: f"/me/hours/{statement.ref}",
+    )
+    if outcome.refused:
+        page = render_template("volunteers/hours.html", entries=[], total=0, refusals=outcome.refusals)
+        return Response(page, outcome.status, mimetype="text/html")
+    return answers.go(outcome.address or "/me/hours", _("Your statement is ready to print."))
+
+
+@bp.get("/me/hours/<ref>")
+@access.signed_in
+def statement(ref: str) -> str:
+    """One's statement, to print on A4."""
+    found = queries.statement_by_ref(db.session(), ref)
+    if found is None or found.person_id != current_user.id:
+        abort(404)
+    entries = queries.ledger(db.session(), found.person_id, up_to=found.last_entry_id)
+    address = _public_address(f"/hours/{found.ref}")
+    return render_template(
+        "volunteers/statement.html",
+        statement=found,
+        entries=entries,
+        name=current_user.name,
+        address=address,
+        qr=Markup(segno.make(address, error="m").svg_inline(scale=3, border=2)),  # noqa: S704 (drawn by segno)
+    )
+
+
+@bp.get("/hours/<ref>")
+@access.public
+def verify(ref: str) -> Response:
+    """Anybody holding the paper checks it here, without signing in (V3). The name is masked (C4)."""
+    found = queries.statement_by_ref(db.session(), ref)
+    if found is None:
+        return Response(
+            render_template("volunteers/unknown_statement.html", ref=ref[:20]), 404, mimetype="text/html"
+        )
+    entries = queries.ledger(db.session(), found.person_id, up_to=found.last_entry_id)
+    person = queries.person_of(db.session(), found.person_id)
+    counted_now = queries.counted_now(db.session(), found)
+    page = render_template(
+        "volunteers/verify.html", statement=found, entries=entries, name=person.name, counted_now=counted_now
+    )
+    return Response(page, mimetype="text/html")
+
+
+def _public_address(path: str) -> str:
+    base = current_app.config["SETTINGS"].public_url or request.host_url.rstrip("/")
+    return f"{base}{path}"
