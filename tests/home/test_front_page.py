@@ -111,19 +111,12 @@ def test_a_coordinator_finds_what_waits_with_its_count(browse):  # W18
 
     browser = browse(by=coordinator).open("/")
 
-    counts = {
-        tile["href"]: tile.select_one("span").get_text() for tile in browser.select("a.tile[href^='/desk#']")
-    }
-    assert [
-        sum(map(int, filter(str.isdigit, counts[f"/desk#queue-{queue}"])))
-        for queue in ("volunteers", "to-check", "to-confirm")
-    ] == [2, 1, 1]
-    desk = browser.open("/desk")
-    assert [desk.text(f"#queue-{queue} .badge") for queue in ("volunteers", "to-check", "to-confirm")] == [
-        "2",
-        "1",
-        "1",
-    ]
+    waiting = {"volunteers": "2", "to-check": "1", "to-confirm": "1"}
+    for queue, count in waiting.items():
+        tile = browser.text(f"a.tile[href='/desk#queue-{queue}'] span")
+        assert [sign for sign in tile if sign.isdigit()] == [count], tile
+    browser.open("/desk")
+    assert {queue: browser.text(f"#queue-{queue} .badge") for queue in waiting} == waiting
 
 
 def test_each_row_of_the_desk_leads_to_the_action_in_one_tap(browse_both):  # W18

@@ -149,22 +149,27 @@ def new_app(database_url: str, **environment: str) -> Flask:
 def built_town(app_of_engine: Flask, engine_name: str) -> Iterator[Town]:
     """The town as it is built, once."""
     with clock.standing_at(MONDAY_9):
-        with app_of_engine.app_context():
-            empty(db.session())
-            make_town(db.session())
-            town = Town(app_of_engine, engine_name, *_people_and_things())
-            tokens = _sign_everybody_in(town.people)
-            db.session.remove()
-        for name in ACTORS:
-            _open_session(town, name, tokens.get(name))
-        with app_of_engine.app_context():
-            town.first = _every_row(db.session())
-            url = db.engine.url.render_as_string(hide_password=False)
-        with _looking(url, engine_name) as town.look:
+        town = build(app_of_engine, engine_name)
+        with _looking(app_of_engine.config["SQLALCHEMY_DATABASE_URI"], engine_name) as town.look:
             yield town
-            for app in town.others:
-                with app.app_context():
-                    db.engine.dispose()
+    for app in town.others:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def build(app: Flask, engine: str) -> Town:
+    """Make the town in the app's database, sign everybody in, and remember every row."""
+    with app.app_context():
+        empty(db.session())
+        make_town(db.session())
+        town = Town(app, engine, *_people_and_things())
+        tokens = _sign_everybody_in(town.people)
+        db.session.remove()
+    for name in ACTORS:
+        _open_session(town, name, tokens.get(name))
+    with app.app_context():
+        town.first = _every_row(db.session())
+    return town
 
 
 @pytest.fixture
@@ -220,7 +225,8 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         by = actor(who["former"])
         claiming.give_back(session, given_back, by=by, reason="", at=since)
         former = volunteer_of(who["former"])
-        volunteers.pause(session, former, until=(MONDAY_9 + timedelta(days=9)).date(), at=since)
+        until = (MONDAY_9 + timedelta(days=9)).date()
+        volunteers.pause(session, former, until=until, at=since, today=MONDAY_9.date())
         statement = volunteers.make_statement(session, who["holder"], at=since)
         everybody = [person.id for person in who.values()]
         outbox.notify(session, "wish_claimed", wish, to=everybody, at=MONDAY_9, parts={"title": wish.title})

@@ -17,7 +17,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-ACTORS = ("visitor", "resident", "applied", "approved", "holder", "former", "author", "chief", "other", "admin")
+ACTORS = (
+    "visitor",
+    "resident",
+    "applied",
+    "approved",
+    "holder",
+    "former",
+    "author",
+    "chief",
+    "other",
+    "admin",
+)
 
 
 @dataclass(frozen=True)

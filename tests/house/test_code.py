@@ -179,7 +179,9 @@ def test_a_feature_has_the_files_of_the_house_and_no_others():
     allowed = {"__init__", *re.findall(r"\w+", " ".join(layers_of_a_feature()))}
     for feature, _blueprint in FEATURES:
         inside = (PACKAGE / feature.name).iterdir()
-        names = {path.stem for path in inside if path.suffix == ".py" or (path.is_dir() and path.stem[0] != "_")}
+        names = {
+            path.stem for path in inside if path.suffix == ".py" or (path.is_dir() and path.stem[0] != "_")
+        }
         assert names <= allowed, f"{feature.name}: {names - allowed}"
 
 
@@ -256,9 +258,12 @@ def too_long(functions: Iterator[tuple[Path, ast.FunctionDef]], most: int) -> li
 
 def commits(source: str) -> list[str]:
     """Calls that begin or end a writing transaction."""
-    ends: Callable[[ast.Call], bool] = lambda call: (  # noqa: E731
-        isinstance(call.func, ast.Attribute) and call.func.attr in {"commit", "begin"}
-    ) or (isinstance(call.func, ast.Name) and call.func.id in {"writing", "begin_writing"})
+    ends: Callable[[ast.Call], bool] = lambda call: (
+        (  # noqa: E731
+            isinstance(call.func, ast.Attribute) and call.func.attr in {"commit", "begin"}
+        )
+        or (isinstance(call.func, ast.Name) and call.func.id in {"writing", "begin_writing"})
+    )
     return [ast.unparse(call) for call in calls(source) if ends(call)]
 
 

@@ -106,5 +106,3 @@ def forged(town: Town, by: str) -> str:
     salt = "wtf-csrf-token"
     content = URLSafeTimedSerializer("for tests alone", salt=salt).loads(town.tokens[by])
     return str(URLSafeTimedSerializer("another key", salt=salt).dumps(content))
-
-

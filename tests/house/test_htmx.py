@@ -24,7 +24,9 @@ COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 ATTRIBUTE = re.compile(r"""[\s"'](?:data-)?(hx-[\w:.-]+)""")
 TAG = re.compile(r"<[a-z][^<]*?\bhx-(?:get|post|put|patch|delete)=[^<]*?>", re.DOTALL)
 GUARDED = [
-    pytest.param(door, id=str(door)) for door in DOORS if not door.is_safe and door.verdicts["visitor"] == "in"
+    pytest.param(door, id=str(door))
+    for door in DOORS
+    if not door.is_safe and door.verdicts["visitor"] == "in"
 ]
 
 

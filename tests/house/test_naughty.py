@@ -7,6 +7,7 @@ form that cannot be is refused in words.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -41,7 +42,15 @@ NAUGHTY = {
     "a line end": "%0d%0aSet-Cookie:%20x=y",
     "nothing": "",
 }
-TYPED = ("a NUL inside", "half a surrogate", "no UTF-8", "2^63", "5,000 characters", "markup", "right to left")
+TYPED = (
+    "a NUL inside",
+    "half a surrogate",
+    "no UTF-8",
+    "2^63",
+    "5,000 characters",
+    "markup",
+    "right to left",
+)
 IN_WORDS = {200, 204, 303, 400, 404, 409, 422, 429}
 # Every name that some view looks up in the query, and one that none does.
 QUERY = sorted(
@@ -52,7 +61,7 @@ QUERY = sorted(
         for name in re.findall(r"request\.(?:args|values)\.get(?:list)?\(\s*\"(\w+)\"", module.read_text())
     }
 )
-UNSAFE = [pytest.param(door, id=str(door)) for door in DOORS if not door.is_safe]
+UNSAFE = [pytest.param(door, id=str(door)) for door in DOORS if not door.is_safe and door.opens_for]
 
 
 @pytest.mark.parametrize("door", safe_doors())
@@ -83,17 +92,16 @@ def test_a_thing_that_cannot_be_is_not_found(town: Town, door: Door):
 
 @pytest.mark.parametrize("door", UNSAFE)
 def test_a_form_is_carried_out_or_refused_in_words_whatever_is_typed(town: Town, door: Door):
-    by = door.opens_for or "chief"
+    assert door.opens_for
     before, wrong = town.look(), []
-    body = {name: quote(value) for name, value in town.body(door, by).items()}
+    body = {name: quote(value) for name, value in town.body(door, door.opens_for).items()}
 
-    for name in body:
-        for what in TYPED:
-            answer = send(town, door, by, body | {name: NAUGHTY[what]})
-            if answer.status_code not in IN_WORDS or reflected(answer):
-                wrong.append(f"{what} as {name}: {answer.status_code}")
-            if town.look() != before:
-                town.restore()
+    for what, changes in worst_of(body):
+        answer = send(town, door, door.opens_for, body | changes)
+        if answer.status_code not in IN_WORDS or reflected(answer):
+            wrong.append(f"{what}: {answer.status_code}")
+        if town.look() != before:
+            town.restore()
 
     assert wrong == []
 
@@ -108,6 +116,16 @@ def test_a_reflection_is_seen(own_app):  # negative control
     assert reflected(own_app.test_client().get(f"/echo/{NAUGHTY['markup']}"))
 
 
+def worst_of(body: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """All fields at once with each value; then, so that the rest is taken, each field alone with two of them."""
+    names = [name for name in body if name != "csrf_token"]
+    for what in TYPED:
+        yield f"{what} everywhere", dict.fromkeys(names, NAUGHTY[what])
+    for number, name in enumerate(names):
+        for what in {TYPED[0], TYPED[1 + number % (len(TYPED) - 1)]}:
+            yield f"{what} as {name}", {name: NAUGHTY[what]}
+
+
 def send(town: Town, door: Door, by: str, body: dict[str, str]) -> TestResponse:
     """Send a form whose values are encoded already, which may be no UTF-8."""
     data = "&".join(f"{quote(name)}={value}" for name, value in body.items()).encode()
@@ -120,4 +138,3 @@ def reflected(answer: TestResponse) -> bool:
     if answer.headers.get("Set-Cookie", "").startswith("x="):
         return True
     return bool(BeautifulSoup(answer.text, "html.parser").select(f"#{MARK}"))
-

@@ -34,7 +34,6 @@ LAUNCH = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=zh-CN",  # the browser's own words, such as in a field for a day
 )
 SIZES = {"phone": (360, 640), "small phone": (320, 568), "desktop": (1366, 768)}
 # What a browser says of every answer of 4xx. The answer itself is what a test looks at.
@@ -94,7 +93,8 @@ def ask(demo_database: Path) -> Callable[..., list[Any]]:
 def launch(playwright: Playwright, **options: Any) -> Browser:
     """A browser: Playwright's own where it is installed, else the system's. Raises Error where there is none."""
     system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    return playwright.chromium.launch(executable_path=system, args=LAUNCH, **options)
+    chinese = os.environ | {"LANGUAGE": "zh_CN"}  # the browser's own words, such as in a field for a day
+    return playwright.chromium.launch(executable_path=system, args=LAUNCH, env=chinese, **options)
 
 
 @pytest.fixture(scope="session")
@@ -212,17 +212,29 @@ class Phone:
         return [fault for fault in self.faults if not any(pattern.search(fault) for pattern in self.forgiven)]
 
 
+@dataclass
+class Drawer:
+    """What the tests of a process share: who is signed in, and the phones that lie ready."""
+
+    cookies: dict[str, Any] = field(default_factory=dict)
+    phones: dict[tuple[str | None, bool], Phone] = field(default_factory=dict)
+
+
 @pytest.fixture(scope="session")
-def _cookies() -> dict[str, Any]:
-    return {}
+def drawer(browser: Browser) -> Iterator[Drawer]:
+    """The phones that lie ready; put away before the browser closes."""
+    yield (drawer := Drawer())
+    for phone in drawer.phones.values():
+        phone.page.context.close()
 
 
 @pytest.fixture
-def phone_of(browser: Browser, town: str, _cookies: dict[str, Any]) -> Iterator[Callable[..., Phone]]:
+def phone_of(browser: Browser, town: str, drawer: Drawer) -> Iterator[Callable[..., Phone]]:
     """Hand out phones, each in a browser of its own; all of them are searched for faults at the end.
 
-    `number`: signed in as that demo person, with a session that the tests share (`fresh`: one of
-    its own, by the form). `scripts`: whether JavaScript is on. `size`: a name in SIZES.
+    `number`: signed in as that demo person. `scripts`: whether JavaScript is on. `size`: a name in SIZES.
+    Three degrees of new: with a fresh session, by the form (`fresh`); with the session that tests share;
+    or a phone that others have used, with its cache (`ready`).
     """
     with ExitStack() as open_contexts:
         phones: list[Phone] = []
@@ -233,10 +245,16 @@ def phone_of(browser: Browser, town: str, _cookies: dict[str, Any]) -> Iterator[
             scripts: bool = True,
             size: str = "phone",
             fresh: bool = False,
-            **options: Any,
+            ready: bool = False,
         ) -> Phone:
             width, height = SIZES[size]
-            state = None if fresh or number is None else _cookies.get(number)
+            if ready and (number, scripts) in drawer.phones:
+                phones.append(phone := drawer.phones[number, scripts])
+                phone.page.set_viewport_size({"width": width, "height": height})
+                phone.taps = 0
+                phone.faults.clear()
+                return phone
+            state = None if fresh or number is None else drawer.cookies.get(number)
             context = browser.new_context(
                 viewport={"width": width, "height": height},
                 is_mobile=width < 800,
@@ -245,17 +263,18 @@ def phone_of(browser: Browser, town: str, _cookies: dict[str, Any]) -> Iterator[
                 timezone_id="Asia/Shanghai",
                 java_script_enabled=scripts,
                 storage_state=state,
-                **options,
             )
-            open_contexts.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
-            phone = Phone(context.new_page(), town)
+            phones.append(phone := Phone(context.new_page(), town))
             phone.watch(context)
-            phones.append(phone)
             if number and not state:
                 phone.sign_in(number)
                 if not fresh:
-                    _cookies[number] = context.storage_state()
+                    drawer.cookies[number] = context.storage_state()
+            if ready:
+                drawer.phones[number, scripts] = phone
+            else:
+                open_contexts.callback(context.close)
             return phone
 
         yield hand_out

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import Error, Playwright, expect
 
 from tests.journeys.conftest import COORDINATOR, PASSWORD, RESIDENT, Phone, launch
 
@@ -22,13 +22,13 @@ _turn = itertools.count(int.from_bytes(os.urandom(3)) % 10_000_000)
 @pytest.fixture
 def resident(phone_of: PhoneOf, scripts: bool) -> Phone:
     """The resident …50, signed in, at the front page."""
-    return phone_of(RESIDENT, scripts=scripts).open("/")
+    return phone_of(RESIDENT, scripts=scripts, ready=True).open("/")
 
 
 @pytest.fixture
 def coordinator(phone_of: PhoneOf, scripts: bool) -> Phone:
     """The coordinator of the resident's committee, signed in, at the front page."""
-    return phone_of(COORDINATOR, scripts=scripts).open("/")
+    return phone_of(COORDINATOR, scripts=scripts, ready=True).open("/")
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_after_giving_back_nobody_reads_the_address_any_more(
     volunteer.forgive("ERR_CACHE_MISS")  # without scripts: the browser asks before it would send a form again
     with suppress(Error):
         volunteer.page.go_back()
-    assert not volunteer.reads(ADDRESS)
+    expect(volunteer.page.get_by_text(ADDRESS)).to_have_count(0)
 
 
 def test_two_taps_within_300_ms_make_one_wish(resident: Phone) -> None:
@@ -120,6 +120,9 @@ def test_two_taps_within_300_ms_make_one_wish(resident: Phone) -> None:
     assert resident.open("/me/wishes").page.get_by_text(title).count() == 1
 
 
+@pytest.mark.xfail(
+    strict=True, reason="the form is loaded anew with a fresh key, the browser refills it: two wishes (C11)"
+)
 def test_back_and_send_again_makes_one_wish(resident: Phone) -> None:
     title = write_wish(resident)
     send_wish(resident)

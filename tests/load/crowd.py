@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import psutil
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select
@@ -49,11 +50,12 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Request:
-    """One request, ready to be sent; with a form it is a POST."""
+    """One request, ready to be sent; with a form it is a POST, and from htmx if that is said."""
 
     path: str
     visitor: Visitor | None = None
     form: dict[str, str] | None = None
+    htmx: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Connection:
     def send(self, request: Request) -> Answer:
         """Send one request and read the whole answer. Never sends twice by itself."""
         headers = {"Cookie": f"lang=en; {request.visitor.cookie}" if request.visitor else "lang=en"}
+        if request.htmx:
+            headers["HX-Request"] = "true"
         body = None
         if request.form is not None:
             body = urlencode(request.form)
@@ -188,6 +192,22 @@ def make_volunteers(app: Flask, number: int, *, max_live: int = 3) -> list[Visit
     return [_visitor(app, person_id, token) for person_id, token in zip(ids, tokens, strict=True)]
 
 
+def signed_in_before(app: Flask, person_id: int) -> Visitor:
+    """A device of this person, signed in a moment ago."""
+    token = secrets.token_urlsafe(32)
+    with writing(db.session()):
+        db.session().add(
+            SignIn(
+                token_hash=token_hash(token),
+                person_id=person_id,
+                device="test",
+                started_at=now(),
+                seen_at=now(),
+            )
+        )
+    return _visitor(app, person_id, token)
+
+
 def make_wish(title: str = "想要一盏台灯", **facts: Any) -> int:
     """An open wish entered and published through the workflow; returns its id."""
     wish_id = factories.make_wish(title, at=now(), state=WishState.OPEN, **facts).id
@@ -205,6 +225,38 @@ def holders(wish_id: int) -> tuple[int, int]:
     held = db.session().scalar(people) or 0, db.session().scalar(taken) or 0
     db.session().rollback()
     return held
+
+
+class Busyness:
+    """How much of the machine's work, from its making to `share()`, was done for others than this test.
+
+    A limit of time holds on a machine that the test has for itself; where others work at the same
+    time, `limit / (1 - share)` is fair.
+    """
+
+    def __init__(self) -> None:
+        self._all, self._ours = _busy_seconds(), _our_seconds()
+
+    def share(self) -> float:
+        """From 0 (alone) to nearly 1."""
+        everything = max(_busy_seconds() - self._all, 0.01)
+        return min(max(1 - (_our_seconds() - self._ours) / everything, 0.0), 0.95)
+
+
+def _busy_seconds() -> float:
+    times = psutil.cpu_times()
+    return float(sum(times[:8]) - times.idle - getattr(times, "iowait", 0.0))
+
+
+def _our_seconds() -> float:
+    """CPU seconds of this process, of what it has started, and of the machine's PostgreSQL."""
+    seconds = 0.0
+    me = psutil.Process()
+    ours = {me.pid, *(child.pid for child in me.children(recursive=True))}
+    for process in psutil.process_iter(["pid", "name", "cpu_times"]):
+        if process.info["pid"] in ours or process.info["name"] == "postgres":
+            seconds += sum(process.info["cpu_times"][:2])
+    return seconds
 
 
 def percentile(answers: Sequence[Answer], share: float) -> float:

@@ -24,7 +24,7 @@ from gridapp.wishes.models import Wish, WishState
 from gridapp.wishes.policies import FULL
 from gridapp.wishes.workflow import claiming
 
-BETWEEN_LOOK_AND_WRITE_S = 0.1
+BETWEEN_LOOK_AND_WRITE_S = 0.3
 
 
 def take_place(session: Session, wish: Wish) -> None:

@@ -90,8 +90,8 @@ def test_after_the_day_the_page_speaks_of_no_break_and_another_can_begin(browse)
 @pytest.mark.parametrize(
     "until", ["", "2026-11-23", "2026-11-22", "2027-11-25", "2026-02-30", "someday", "9999-12-31"]
 )
-def test_a_break_ends_on_a_day_to_come_within_a_year(browse_both, until):  # P7
-    lan, browser = on_break(browse_both, until=until)
+def test_a_break_ends_on_a_day_to_come_within_a_year(browse, until):  # P7
+    lan, browser = on_break(browse, until=until)
 
     assert browser.status == 422
     assert browser.select(".error-summary a[href='#until']")
@@ -99,9 +99,9 @@ def test_a_break_ends_on_a_day_to_come_within_a_year(browse_both, until):  # P7
 
 
 @pytest.mark.parametrize("state", [VolunteerState.SUSPENDED, VolunteerState.APPLIED, VolunteerState.DECLINED])
-def test_who_is_not_on_a_break_does_not_come_back_from_one(browse_both, state):  # V2
+def test_who_is_not_on_a_break_does_not_come_back_from_one(browse, state):  # V2
     lan = make_volunteer("兰", state=state)
-    browser = browse_both(by=lan).open("/me/profile")
+    browser = browse(by=lan).open("/me/profile")
 
     assert not browser.select("form[action='/me/return']")
     assert browser.post("/me/return").status == 409

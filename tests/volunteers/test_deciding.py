@@ -141,9 +141,9 @@ def test_who_lives_next_door_in_the_same_block_is_decided_on_by_the_same_coordin
 
 
 @pytest.mark.parametrize("step", ["approval", "rejection", "suspension", "phone", "correction"])
-def test_a_coordinator_of_another_area_finds_nobody_here(browse_both, step):  # V2, A5, C6
+def test_a_coordinator_of_another_area_finds_nobody_here(browse, step):  # V2, A5, C6
     new = make_applicant(committee=ELSEWHERE)
-    browser = browse_both(by=make_coordinator("block-5")).open("/desk")
+    browser = browse(by=make_coordinator("block-5")).open("/desk")
 
     browser.post(f"/volunteers/{new.id}/{step}", reason="为什么")
 

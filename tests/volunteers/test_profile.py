@@ -73,9 +73,9 @@ def test_a_resident_applies_with_their_profile_and_the_coordinator_is_told(brows
         ("cannot_do", "累" * 201),
     ],
 )
-def test_what_cannot_be_is_said_and_the_rest_is_kept(browse_both, field, typed):  # V1, P7
+def test_what_cannot_be_is_said_and_the_rest_is_kept(browse, field, typed):  # V1, P7
     lan = make_volunteer("兰")
-    browser = browse_both(by=lan).open("/me/profile")
+    browser = browse(by=lan).open("/me/profile")
 
     browser.submit(FORM, **{"skills": ["cook"], field: typed})
 
