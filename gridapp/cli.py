@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from gridapp import create_app
 from gridapp.accounts.models import Person, RoleKind
-from gridapp.accounts.queries import person_by_phone
+from gridapp.accounts.queries import actor_of, person_by_phone
 from gridapp.accounts.workflow import give_role, hash_password
 from gridapp.areas.importing import BadFile, read_csv
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee
@@ -56,10 +56,10 @@ def serve(demo_if_empty: bool) -> None:
     app = _app(settings)
     with app.app_context():
         _upgrade(app)
-        if demo_if_empty and _people() == 0:
+        if demo_if_empty and _is_empty():
             click.echo("The database is empty: loading the demo.")
             _load_demo(app)
-        has_demo = _people(demo=True) > 0
+        has_demo = _has_demo()
     _let_go(app)
     if has_demo and not settings.on_loopback:
         _refuse(
@@ -100,7 +100,7 @@ def demo() -> None:
     app = _app(_settings())
     with app.app_context():
         _upgrade(app)
-        if _people():
+        if not _is_empty():
             _refuse("The database is not empty, so no demo is loaded into it. Nothing was changed.")
         _load_demo(app)
     click.echo(f"The demo is loaded. Password of all demo people: {DEMO_PASSWORD}")
@@ -175,6 +175,8 @@ def admin(phone: str, name: str | None) -> None:
                 )
                 session.add(person)
                 session.flush()
+            if actor_of(session, person, at=now()).is_town_admin:
+                _refuse(f"{number} is town admin already. Nothing was changed.")
             give_role(session, person, RoleKind.TOWN_ADMIN, at=now(), by_id=None, area_id=_town(session).id)
     click.echo(f"{number} is town admin now.")
 
@@ -235,13 +237,19 @@ def _load_demo(app: Flask) -> None:
             forget_kept()
 
 
-def _people(*, demo: bool | None = None) -> int:
-    statement = select(func.count()).select_from(Person)
-    if demo is not None:
-        statement = statement.where(Person.is_demo.is_(demo))
-    count = db.session().scalar(statement) or 0
+def _is_empty() -> bool:
+    """Whether nobody and no area is there: what was seeded does not count."""
+    counts = [
+        db.session().scalar(select(func.count()).select_from(model)) for model in (Person, Committee, Area)
+    ]
     db.session().rollback()
-    return count
+    return not any(counts)
+
+
+def _has_demo() -> bool:
+    found = db.session().scalar(select(Person.id).where(Person.is_demo.is_(True)).limit(1))
+    db.session().rollback()
+    return found is not None
 
 
 def _town(session: Session) -> Area:

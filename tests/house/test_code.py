@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import alembic.command
@@ -34,6 +34,7 @@ COMMITTERS = {
     "cli.py",
     "core/database.py",
 }
+ENDING = {"commit", "begin", "writing", "begin_writing"}
 SYSTEM_CLOCK = {
     "datetime": {"now", "utcnow", "today"},
     "date": {"today"},
@@ -258,13 +259,9 @@ def too_long(functions: Iterator[tuple[Path, ast.FunctionDef]], most: int) -> li
 
 def commits(source: str) -> list[str]:
     """Calls that begin or end a writing transaction."""
-    ends: Callable[[ast.Call], bool] = lambda call: (
-        (  # noqa: E731
-            isinstance(call.func, ast.Attribute) and call.func.attr in {"commit", "begin"}
-        )
-        or (isinstance(call.func, ast.Name) and call.func.id in {"writing", "begin_writing"})
-    )
-    return [ast.unparse(call) for call in calls(source) if ends(call)]
+    return [
+        ast.unparse(call) for call in calls(source) if ast.unparse(call.func).rpartition(".")[2] in ENDING
+    ]
 
 
 def clock_readings(source: str) -> list[str]:

@@ -144,8 +144,8 @@ def large() -> Iterator[Large]:
         began = time.process_time()
         grow(raw, town)
         print(f"\nF2: {WISHES:,} wishes and {PEOPLE:,} people in {time.process_time() - began:.1f} s of CPU")
-        tables = Base.metadata.tables
-        sizes = {name: raw.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
+        count = "SELECT count(*) FROM {}"
+        sizes = {name: raw.execute(count.format(name)).fetchone()[0] for name in Base.metadata.tables}
         yield Large(town, raw, sizes)
         raw.close()
         with town.app.app_context():
