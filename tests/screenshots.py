@@ -57,7 +57,7 @@ EMPTY = (
 LAST_DUTY = "FROM duties ORDER BY id DESC"
 BUSY = (
     (
-        f"UPDATE wishes SET starts_at = (SELECT starts_at {LAST_DUTY}), ends_at = (SELECT ends_at {LAST_DUTY}), "  # noqa: S608, ISC003
+        f"UPDATE wishes SET starts_at = (SELECT starts_at {LAST_DUTY}), ends_at = (SELECT ends_at {LAST_DUTY}), "  # noqa: ISC003
         + "deadline = NULL WHERE id = (SELECT max(id) FROM wishes WHERE state = 'open')",
     ),
 )
@@ -75,7 +75,7 @@ class Shot:
 
 def wish(state: str, who: str | None = None, fill: str = "") -> Shown:
     """The page of some wish in a state."""
-    found = f"SELECT id FROM wishes WHERE state = '{state}' ORDER BY id DESC"  # noqa: S608 (our own words)
+    found = f"SELECT id FROM wishes WHERE state = '{state}' ORDER BY id DESC"
     return Shown("/wishes/<id:wish_id>", who, fill=fill or found)
 
 

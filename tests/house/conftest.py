@@ -276,7 +276,8 @@ def _next_ids() -> Iterator[str]:
     for table in Base.metadata.sorted_tables:
         if table.autoincrement_column is not None:
             name = table.name
-            yield f"setval(pg_get_serial_sequence('{name}', 'id'), coalesce((SELECT max(id) FROM {name}), 0) + 1)"
+            newest = f"coalesce((SELECT max(id) FROM {name}), 0)"
+            yield f"setval(pg_get_serial_sequence('{name}', 'id'), {newest} + 1)"
 
 
 class _looking:  # noqa: N801 (read as a word)
@@ -306,8 +307,8 @@ class _looking:  # noqa: N801 (read as a word)
         if not self.is_postgres:
             read = self.connection.execute
             return {n: read(f"SELECT {', '.join(cs)} FROM {n}").fetchall() for n, cs in tables.items()}
+        digest = "md5(string_agg(x::text, '|' ORDER BY x::text))"
         parts = (
-            f"SELECT '{n}', md5(string_agg(x::text, '|' ORDER BY x::text)) FROM (SELECT {', '.join(cs)} FROM {n}) x"
-            for n, cs in tables.items()
+            f"SELECT '{n}', {digest} FROM (SELECT {', '.join(cs)} FROM {n}) x" for n, cs in tables.items()
         )
         return dict(self.connection.execute(" UNION ALL ".join(parts)).fetchall())

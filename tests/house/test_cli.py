@@ -154,7 +154,7 @@ def test_whoever_is_admin_already_gets_no_second_role(run):  # C11
 def test_an_admin_is_made_before_any_area_is_there(run):  # A7
     with writing(db.session()):
         for table in ("area_cover", "areas", "committees"):
-            db.session().execute(text(f"DELETE FROM {table}"))  # noqa: S608 (our own names)
+            db.session().execute(text(f"DELETE FROM {table}"))
 
     assert (
         run("admin", "19900001234", "--name", "镇长", typed="bamboo-and-rain\nbamboo-and-rain\n").exit_code

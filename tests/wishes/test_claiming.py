@@ -199,7 +199,7 @@ def test_the_database_itself_gives_no_place_that_is_not_there(session, change): 
     make_wish(places=1)
 
     with pytest.raises(IntegrityError), writing(session):
-        session.execute(text(f"UPDATE wishes SET {change}"))  # noqa: S608 (our own words)
+        session.execute(text(f"UPDATE wishes SET {change}"))
 
 
 def test_a_resident_reads_how_to_become_a_volunteer(browse_both):  # W4
