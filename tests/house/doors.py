@@ -95,6 +95,7 @@ POST /me/hours                          in      409     409     409     ok      
 GET  /me/hours/{statement}              in      404     404     404     ok      404    404    404   404   404
 GET  /hours/{statement}                 ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /volunteers                        in      404     404     404     404     404    404    ok    ok    ok
+GET  /desk/volunteers                   in      404     404     404     404     404    404    ok    ok    ok
 GET  /volunteers/{applicant}            in      404     404     404     404     404    404    ok    404   404
 GET  /volunteers/{guest}                in      404     404     404     404     404    404    ok    ok    404
 GET  /volunteers/{stranger}             in      404     404     404     404     404    404    404   ok    404
@@ -110,6 +111,7 @@ POST /volunteers/{veteran}/correction   in      404     404     404     404     
 POST /volunteers/{guest}/correction     in      404     404     404     404     404    404    403   422   404
 
 GET  /wishes                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /desk/wishes                       in      404     404     404     404     404    404    ok    ok    ok
 GET  /me/wishes                         in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /wishes/new                        in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 POST /wishes/new                        in      ok      ok      ok      ok      ok     ok     ok    ok    ok
@@ -117,6 +119,7 @@ GET  /wishes/{wish}                     ok      ok      ok      ok      ok      
 GET  /wishes/{new}                      404     404     404     404     404     404    ok     ok    404   404
 GET  /wishes/{elsewhere}                404     404     404     404     404     404    404    404   ok    404
 GET  /wishes/{nobodys}                  404     404     404     404     404     404    404    404   404   ok
+GET  /wishes/{wish}/looks               in      404     404     404     404     404    ok     ok    404   404
 GET  /wishes/{new}/edit                 in      404     404     404     404     404    ok     403   404   404
 GET  /wishes/{wish}/edit                in      403     403     403     403     403    409    403   403   403
 POST /wishes/{new}/edit                 in      404     404     404     404     404    ok     403   404   404

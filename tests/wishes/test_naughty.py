@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from pathlib import Path
 from urllib.parse import quote_from_bytes, urlencode
@@ -11,7 +12,6 @@ import pytest
 from sqlalchemy import func, select
 
 from gridapp.core import clock
-from gridapp.core.database import writing
 from gridapp.core.journal import broken_chains
 from gridapp.wishes.models import Beneficiary, ClaimState, Wish, WishState
 from tests.factories import (
@@ -86,7 +86,7 @@ def strings():
 def stored(typed, *, one_line=True):
     """What is kept of a text: composed, with plain line ends, without white space around it."""
     text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    return " ".join(part.strip() for part in text.split("\n")) if one_line else text
+    return re.sub(r"\s*\n\s*", " ", text) if one_line else text
 
 
 def comes_back_raw(typed, body):
@@ -160,8 +160,9 @@ def test_what_is_said_about_a_claim_is_kept_as_typed_or_refused_in_words(browse,
             wish = make_wish(author=lin)
         with clock.standing_at(MONDAY_9.replace(minute=number)):
             held = claim(wish, lan, at=clock.now())
-            page = helper.post(f"/claims/{held.id}/completion", report=typed, minutes=typed)
-            assert page.status in (200, 422), repr(typed)
+            if not typed.strip().isdecimal():
+                page = helper.post(f"/claims/{held.id}/completion", report=typed, minutes=typed)
+                assert page.status == 422, repr(typed)
             page = helper.post(f"/claims/{held.id}/completion", report=typed, minutes="40")
             said(page, typed, held.report)
             if held.state == ClaimState.DONE:
@@ -219,10 +220,9 @@ def test_bytes_that_are_no_text_do_no_harm(browse, session, lin, raw):  # D7
     )
     body = f"{known}&title={quote_from_bytes(raw)}"
 
-    answer = browser.client.post("/wishes/new", data=body, content_type="application/x-www-form-urlencoded")
+    answer = browser._ask("POST", "/wishes/new", data=body, content_type="application/x-www-form-urlencoded")
 
     assert answer.status_code in (303, 422)
-    session.rollback()
     assert all("\ud800" not in title for title in session.scalars(select(Wish.title)))
 
 
@@ -235,5 +235,4 @@ def test_a_form_of_a_megabyte_and_a_form_of_many_fields_are_refused_in_words(bro
         413,
         422,
     )
-    with writing(session):
-        assert session.scalar(select(func.count()).select_from(Wish)) <= 1
+    assert session.scalar(select(func.count()).select_from(Wish)) <= 1

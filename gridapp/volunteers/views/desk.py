@@ -76,4 +76,5 @@ def show_queue(*, refused: Refused | None = None, ticked: Sequence[int] = ()) ->
 
 
 def after_queue() -> Response:
+    """Back to where the decision was made: the queue for htmx, the desk for a plain form."""
     return show_queue() if answers.wants_fragment("queue-volunteers") else answers.go("/desk")

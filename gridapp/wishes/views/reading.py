@@ -263,7 +263,7 @@ def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[st
     steps = []
     for entry in queries.story(db.session(), wish, [claim.id for claim in claims]):
         table = words.STEPS if entry.thing == "wishes" else words.CLAIM_STEPS
-        readable = concerned or entry.thing == "wishes" or (actor is not None and entry.by_id == actor.id)
+        readable = concerned or (actor is not None and entry.by_id == actor.id)
         steps.append(
             {
                 "when_text": moment(entry.at),
