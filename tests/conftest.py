@@ -77,9 +77,5 @@ def empty(session: Session) -> None:
     kept = {"categories", "skills", "alembic_version"}
     tables = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name not in kept]
     with writing(session):
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-            return
-        session.execute(text("PRAGMA defer_foreign_keys=ON"))
-        for table in tables:
-            session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 (our own names)
+        for table in tables:  # quicker than TRUNCATE, which takes 0.3 s on PostgreSQL
+            session.execute(text(f"DELETE FROM {table}"))
