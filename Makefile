@@ -26,8 +26,9 @@ help: ## list the targets
 run: $(DONE)/run $(DONE)/project $(DONE)/assets $(CATALOGUES:.po=.mo) ## install, make the database, load the demo if it is empty, serve on PORT (8000)
 	@exec $(BIN)/gridapp serve --demo-if-empty
 
-test: $(if $(filter true,$(CI)),system-packages) lint $(DONE)/assets $(CATALOGUES:.po=.mo) ## the blocking checks, then the whole test suite (on JOBS processes)
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+test: $(if $(filter true,$(CI)),system-packages) lint $(DONE)/assets $(CATALOGUES:.po=.mo) ## the blocking checks, then the whole test suite (on JOBS processes; what measures load runs alone, last)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not load"
+	@$(BIN)/python -m pytest -m load -s
 
 check: test ## what has to pass before a commit: the same as test
 

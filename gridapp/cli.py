@@ -27,6 +27,7 @@ from gridapp.areas.models import Area, AreaCover, AreaKind, Committee
 from gridapp.areas.queries import forget_kept
 from gridapp.core.clock import now
 from gridapp.core.database import begin_writing, db, writing
+from gridapp.core.impatience import be_impatient
 from gridapp.core.journal import broken_chains
 from gridapp.core.phones import BadPhone, normalised
 from gridapp.settings import BadSetting, Settings, from_environment
@@ -39,7 +40,11 @@ THREADS = 4
 
 def wsgi_app() -> Flask:
     """The app as the server's workers load it."""
-    return create_app()
+    app = create_app()
+    with app.app_context():
+        if db.engine.dialect.name == "postgresql":
+            be_impatient(db.engine)
+    return app
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -216,13 +221,15 @@ def _app(settings: Settings) -> Flask:
 
 
 def _upgrade(app: Flask) -> None:
-    upgrade_database()
-    with writing(db.session()):
-        for feature in app.extensions["gridapp"].features:
-            if feature.seed:
-                feature.seed(db.session())
-            if feature.tidy:
-                feature.tidy(db.session(), now())
+    def seed_and_tidy() -> None:
+        with writing(db.session()):
+            for feature in app.extensions["gridapp"].features:
+                if feature.seed:
+                    feature.seed(db.session())
+                if feature.tidy:
+                    feature.tidy(db.session(), now())
+
+    upgrade_database(seed_and_tidy)
 
 
 def _load_demo(app: Flask) -> None:

@@ -7,11 +7,12 @@ ending a session, a role or an account counts from the next request on (D4, A2).
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import structlog
@@ -29,6 +30,7 @@ from gridapp.core.refusals import Conflict, Refusal, Refused
 from gridapp.web.access import lead_to_sign_in
 
 RENEW_AFTER = timedelta(minutes=5)
+SAME_AGAIN = timedelta(minutes=30)
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 log = structlog.get_logger()
 
@@ -72,12 +74,17 @@ class Outcome:
 
 
 def attempt(
-    do: Callable[[queries.Actor, datetime], Any], *, address: Callable[[Any], str] | None = None
+    do: Callable[[queries.Actor, datetime], Any],
+    *,
+    address: Callable[[Any], str] | None = None,
+    makes_a_thing: bool = False,
 ) -> Outcome:
     """Carry out `do(actor, now)` in one writing transaction, and commit; or say why not.
 
     Inside, the device and its person's roles are read again, so a right that ended a moment ago is
-    gone (A2); the form's key is spent, so the same form sent twice does one thing (C11).
+    gone (A2); the form's key is spent, so the same form sent twice does one thing (C11). Where a form
+    `makes_a_thing`, the same content within half an hour makes it once too: Back loads the form anew, with a
+    new key, and browsers fill in what was typed.
     """
     at = now()
     try:
@@ -86,11 +93,14 @@ def attempt(
             if known is None:  # signed out, or disabled, a moment ago
                 abort(lead_to_sign_in())
             actor = queries.actor_for(db.session(), known.person, known.roles, at=at)
-            spent = spend(db.session(), _key(), scope=request.path, person_id=actor.id, at=at)
+            spend_for = partial(spend, db.session(), scope=request.path, person_id=actor.id, at=at)
+            spent = [spend_for(_key())]
+            if makes_a_thing:
+                spent.append(spend_for(_content(), lasting=SAME_AGAIN))
             value = do(actor, at)
             where = address(value) if address else None
-            if spent is not None:
-                spent.address = where
+            for key in filter(None, spent):
+                key.address = where
     except AlreadyDone as again:
         return Outcome(address=again.address)
     except IntegrityError as error:
@@ -104,6 +114,14 @@ def attempt(
 def _key() -> str:
     key = request.form.get("key", "")
     return key if KEY.fullmatch(key) else ""
+
+
+def _content() -> str:
+    """What was typed, without what is fresh in every form."""
+    fields = sorted(
+        (name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "key")
+    )
+    return json.dumps(fields)
 
 
 def actor_now() -> queries.Actor | None:

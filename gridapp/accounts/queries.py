@@ -110,9 +110,11 @@ def coordinators_of(session: Session, committee_code: str | None, *, at: datetim
     found = session.scalars(
         select(Role.person_id)
         .join(AreaCover, AreaCover.area_id == Role.area_id)
+        .join(Person, Person.id == Role.person_id)
         .where(
             Role.kind == RoleKind.COORDINATOR,
             AreaCover.committee_code == committee_code,
+            Person.disabled_at.is_(None),
             role_in_force(at),
         )
         .distinct()
@@ -154,5 +156,6 @@ def _coordinated(at: datetime) -> Select[str]:
     return (
         select(AreaCover.committee_code)
         .join(Role, Role.area_id == AreaCover.area_id)
-        .where(Role.kind == RoleKind.COORDINATOR, role_in_force(at))
+        .join(Person, Person.id == Role.person_id)
+        .where(Role.kind == RoleKind.COORDINATOR, Person.disabled_at.is_(None), role_in_force(at))
     )

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from gridapp.accounts import acting, workflow
 from gridapp.accounts.forms import OUTSIDE, SignInForm, SignUpForm
+from gridapp.accounts.models import Person
 from gridapp.accounts.queries import person_by_phone
 from gridapp.areas.queries import areas, committees
 from gridapp.core.clock import now
@@ -47,21 +48,8 @@ def send_sign_up() -> Response:
     known = person_by_phone(db.session(), form.phone.data)
     if known is not None:
         return _known_number(form, known)
-    password_hash = workflow.hash_password(form.password.data)
     try:
-        with writing(db.session()):
-            person = workflow.sign_up(
-                db.session(),
-                phone=form.phone.data,
-                password_hash=password_hash,
-                name=form.name.data,
-                committee_code=form.committee_code,
-                purposes=["account", "neighbourhood-help"],
-                at=now(),
-            )
-            for welcome in current_app.extensions["gridapp"].after_sign_up:
-                welcome(db.session(), person, form.purpose.data, form.areas.data or [], now())
-            token = _new_token(person)
+        person, token = _new_account(form)
     except (Refused, IntegrityError):  # the number has an account since a moment: as a rule another tap (C11)
         if (known := person_by_phone(db.session(), form.phone.data)) is None:
             raise
@@ -124,6 +112,24 @@ def sign_out() -> Response:
 def privacy() -> str:
     """What is kept, why, how long, and whom to ask (Y1)."""
     return render_template("accounts/privacy.html", version=workflow.CONSENT_VERSION)
+
+
+def _new_account(form: SignUpForm) -> tuple[Person, str]:
+    """The person and the token of the device, made in one transaction with what features add to it."""
+    password_hash = workflow.hash_password(form.password.data)
+    with writing(db.session()):
+        person = workflow.sign_up(
+            db.session(),
+            phone=form.phone.data,
+            password_hash=password_hash,
+            name=form.name.data,
+            committee_code=form.committee_code,
+            purposes=["account", "neighbourhood-help"],
+            at=now(),
+        )
+        for welcome in current_app.extensions["gridapp"].after_sign_up:
+            welcome(db.session(), person, form.purpose.data, form.areas.data or [], now())
+        return person, _new_token(person)
 
 
 def too_often(window: timedelta) -> Response:

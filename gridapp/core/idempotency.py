@@ -36,16 +36,25 @@ class AlreadyDone(Exception):
         self.person_id, self.address, self.message = spent.person_id, spent.address, spent.message
 
 
-def spend(session: Session, key: str, *, scope: str, person_id: int | None, at: datetime) -> SpentKey | None:
+def spend(
+    session: Session,
+    key: str,
+    *,
+    scope: str,
+    person_id: int | None,
+    at: datetime,
+    lasting: timedelta = KEPT,
+) -> SpentKey | None:
     """Spend `key` within the current writing transaction, or raise AlreadyDone with the first answer.
 
     `scope` is the action and its thing, so that a key copied to another form means nothing there.
     Rolled back with the transaction, hence spent only by success. A second request waits on
-    PostgreSQL for the first one's end. Without a key nothing is remembered.
+    PostgreSQL for the first one's end. Without a key nothing is remembered; after `lasting` a key is new again.
     """
     if not key:
         return None
     full = _hashed(f"{person_id or 0}:{scope}:{key}")
+    session.execute(delete(SpentKey).where(SpentKey.key == full, SpentKey.at <= at - lasting))
     dialect = session.get_bind().dialect.name
     make = postgres_insert if dialect == "postgresql" else sqlite_insert
     statement = make(SpentKey).values(key=full, person_id=person_id, at=at)

@@ -10,7 +10,7 @@ from gridapp.accounts.queries import Actor
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, Refusal
 from gridapp.core.words import N_
 from gridapp.volunteers.models import Volunteer, VolunteerState
-from gridapp.volunteers.queries import is_decided_by
+from gridapp.volunteers.queries import standing_towards
 
 DECIDED_MEANWHILE = Refusal(
     "wrong_state", CONFLICT, N_("This has been decided meanwhile."), N_("Below you see where it stands now.")
@@ -28,7 +28,7 @@ def deciding_refusals(session: Session, actor: Actor, volunteer: Volunteer) -> l
                 N_("Ask another coordinator of your area, or the town office."),
             )
         ]
-    if not is_decided_by(session, actor, volunteer):
+    if not standing_towards(session, actor, volunteer)[1]:
         return [
             Refusal(
                 "not_in_charge",

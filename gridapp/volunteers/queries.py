@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.queries import Actor
@@ -22,6 +22,7 @@ from gridapp.volunteers.models import (
 )
 
 QUEUE_LENGTH = 20
+WIDE_WORLD = 10  # committees
 
 
 def volunteer_of(session: Session, person_id: int) -> Volunteer | None:
@@ -31,15 +32,20 @@ def volunteer_of(session: Session, person_id: int) -> Volunteer | None:
 
 def volunteer_by_id(session: Session, volunteer_id: int) -> Volunteer | None:
     """The volunteer with person, committee, skills and areas."""
-    return session.scalars(
-        select(Volunteer)
-        .where(Volunteer.id == volunteer_id)
-        .options(
-            joinedload(Volunteer.person).joinedload(Person.committee),
-            selectinload(Volunteer.skills),
-            selectinload(Volunteer.areas),
+    return (
+        session.scalars(
+            select(Volunteer)
+            .where(Volunteer.id == volunteer_id)
+            .options(
+                joinedload(Volunteer.person).joinedload(Person.committee),
+                joinedload(Volunteer.skills),
+                joinedload(Volunteer.areas),
+            )
+            .execution_options(populate_existing=True)
         )
-    ).one_or_none()
+        .unique()
+        .one_or_none()
+    )
 
 
 def skills(session: Session) -> Sequence[Skill]:
@@ -83,14 +89,15 @@ def areas_of(actor: Actor) -> list[int]:
     ]
 
 
-def is_in_world(session: Session, actor: Actor, volunteer: Volunteer) -> bool:
-    """Whether the volunteer is in the actor's world."""
-    return _holds(session, volunteer, in_world_of(actor))
-
-
-def is_decided_by(session: Session, actor: Actor, volunteer: Volunteer) -> bool:
-    """Whether the actor decides on the volunteer (V2)."""
-    return _holds(session, volunteer, decided_by(actor))
+def standing_towards(session: Session, actor: Actor, volunteer: Volunteer) -> tuple[bool, bool]:
+    """Whether the volunteer is in the actor's world (A5), and whether the actor decides on them (V2)."""
+    row = session.execute(
+        select(in_world_of(actor), decided_by(actor))
+        .select_from(Volunteer)
+        .join(Person, Person.id == Volunteer.person_id)
+        .where(Volunteer.id == volunteer.id)
+    ).one()
+    return bool(row[0]), bool(row[1])
 
 
 def applied(actor: Actor) -> Select[int]:
@@ -114,12 +121,23 @@ def applied_rows(session: Session, actor: Actor) -> Sequence[Any]:
 
 
 def page_in_world(session: Session, actor: Actor, *, state: str | None, after: int | None) -> Page:
-    """Volunteers of the actor's world, newest first."""
+    """Volunteers of the actor's world, newest first.
+
+    A small world is gathered by its indexes; in a wide one almost everybody belongs, so the newest are looked
+    through until the page is full.
+    """
+    living_here = (
+        select(Volunteer.id)
+        .join(Person, Person.id == Volunteer.person_id)
+        .where(Person.committee_code.in_(sorted(actor.charge)))
+    )
+    naming_it = select(VolunteerArea.volunteer_id).where(VolunteerArea.area_id.in_(areas_of(actor)))
+    wide = len(actor.charge) > WIDE_WORLD
     statement = (
         select(Volunteer.id, Volunteer.state, Person.name, Person.phone, Committee.name.label("committee"))
         .join(Person, Person.id == Volunteer.person_id)
         .outerjoin(Committee, Committee.code == Person.committee_code)
-        .where(in_world_of(actor))
+        .where(in_world_of(actor) if wide else Volunteer.id.in_(union(living_here, naming_it)))
     )
     if state in set(VolunteerState):
         statement = statement.where(Volunteer.state == state)
@@ -146,15 +164,6 @@ def statement_by_ref(session: Session, ref: str) -> HoursStatement | None:
     return session.scalars(
         select(HoursStatement).where(HoursStatement.ref == ref.strip().upper())
     ).one_or_none()
-
-
-def _holds(session: Session, volunteer: Volunteer, condition: ColumnElement[bool]) -> bool:
-    found = session.scalar(
-        select(Volunteer.id)
-        .join(Person, Person.id == Volunteer.person_id)
-        .where(Volunteer.id == volunteer.id, condition)
-    )
-    return found is not None
 
 
 def person_of(session: Session, person_id: int) -> Person:

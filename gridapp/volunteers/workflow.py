@@ -218,22 +218,8 @@ def correct(
     difference = minutes - sum(entry.minutes for entry in entries)
     if difference == 0:
         raise Refused([Refusal("no_difference", INVALID, N_("The entry counts that many minutes already."))])
-    correction = HourEntry(
-        person_id=volunteer.person_id,
-        thing="hour_entries",
-        thing_id=max(entry.id for entry in entries),
-        corrects_id=original.id,
-        minutes=difference,
-        day=original.day,
-        service=original.service,
-        place=original.place,
-        organiser=original.organiser,
-        recorded_by_id=by.id,
-        confirmed_by_id=by.id,
-        confirmed_as="coordinator",
-        reason=reason,
-        at=at,
-    )
+    latest = max(entry.id for entry in entries)
+    correction = _correction(original, latest, difference, reason=reason, by_id=by.id, at=at)
     session.add(correction)
     journal.record(
         session, volunteer, "hours_corrected", at=at, by_id=by.id, by_role="coordinator", note=reason
@@ -242,6 +228,28 @@ def correct(
         session, "hours_corrected", volunteer, to=[volunteer.person_id], at=at, parts={"reason": reason}
     )
     return correction
+
+
+def _correction(
+    original: HourEntry, latest: int, minutes: int, *, reason: str, by_id: int, at: datetime
+) -> HourEntry:
+    """A further entry for `original`; `latest` is the last entry it builds on, so that of two at once one is refused."""
+    return HourEntry(
+        person_id=original.person_id,
+        thing="hour_entries",
+        thing_id=latest,
+        corrects_id=original.id,
+        minutes=minutes,
+        day=original.day,
+        service=original.service,
+        place=original.place,
+        organiser=original.organiser,
+        recorded_by_id=by_id,
+        confirmed_by_id=by_id,
+        confirmed_as="coordinator",
+        reason=reason,
+        at=at,
+    )
 
 
 def make_statement(session: Session, person: Person, *, at: datetime) -> HoursStatement:

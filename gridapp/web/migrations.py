@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,10 +26,11 @@ def config_for(app: Flask) -> Config:
     return config
 
 
-def upgrade() -> None:
-    """Bring the database to the newest revision; of several processes one works and the others wait."""
+def upgrade(then: Callable[[], None] = lambda: None) -> None:
+    """Bring the database to the newest revision and carry out `then`; of several processes one works, the others wait."""
     with _alone():
         alembic.command.upgrade(config_for(current_app), "head")
+        then()
 
 
 def is_migrated() -> bool:

@@ -69,7 +69,7 @@ def claiming_refusals(
 ) -> list[Refusal]:
     """Why the actor may not claim the wish at `at` (UTC; `today` in the town); empty when they may. W4.
 
-    `claims` are the wish's own, so that the page need not read them twice.
+    `claims` are the actor's on the wish, so that the page need not read them twice.
     """
     if wish.author_id == actor.id:
         return [
@@ -161,7 +161,7 @@ def closing_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
 
 
 def revealing_refusals(actor: Actor, wish: Wish, claims: Sequence[Claim], *, at: datetime) -> list[Refusal]:
-    """Why the actor may not see name, phone and address of the beneficiary; `claims` are the wish's own. W7."""
+    """Why the actor may not see name, phone and address of the beneficiary; `claims` are the actor's on the wish. W7."""
     if actor.in_charge_of(wish.committee_code):
         return []
     if any(claim.person_id == actor.id and _opens_the_door(claim, at) for claim in claims):

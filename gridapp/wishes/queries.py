@@ -131,6 +131,16 @@ def claims_on(session: Session, wish: Wish) -> Sequence[Any]:
     ).all()
 
 
+def claims_of(session: Session, wish: Wish, person_id: int) -> Sequence[Claim]:
+    """The claims that one person ever made on the wish, oldest first."""
+    return session.scalars(
+        select(Claim)
+        .where(Claim.wish_id == wish.id, Claim.person_id == person_id)
+        .order_by(Claim.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def claim_by_id(session: Session, claim_id: int) -> Claim | None:
     """The claim with its wish."""
     return session.scalars(

@@ -1,4 +1,4 @@
-"""A database that goes away, hangs, is locked or loses its servers, against real processes (R3, R4, R5, R9)."""
+"""A database that goes away, hangs or loses its servers, against real processes (R3, R4, R5, R9)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import pytest
@@ -41,6 +40,8 @@ from tests.servers import (
     serving,
     start,
 )
+
+pytestmark = pytest.mark.load  # what is measured here is time
 
 IN_WORDS = "We cannot reach our records for a moment."
 READABLE_S, HEALTHY_S, RECOVERED_S = 6, 1, 3
@@ -79,29 +80,6 @@ def test_people_read_that_the_records_cannot_be_reached_and_go_on_afterwards(
     assert max(health) <= HEALTHY_S + SLACK_S
     assert recovered <= RECOVERED_S + SLACK_S
     assert claimed == [303] * len(forms)
-
-
-def test_while_another_program_locks_the_file_people_read_and_writers_are_told_in_words() -> None:
-    """R5 on SQLite: reading goes on, each of eight writers at once reads a 503 in time, and can write afterwards."""
-    with fresh_database("sqlite") as url, serving(url) as server:
-        with inside(url) as app:
-            wish_id, visitors = make_wish(places=None), make_volunteers(app, 8)
-        forms = [Request(f"/wishes/{wish_id}/claim", visitor, visitor.form()) for visitor in visitors]
-
-        with _locked(url, seconds=8), ThreadPoolExecutor() as pool:
-            writing_ = pool.submit(at_once, server.address, forms, connections=len(forms))
-            time.sleep(0.2)
-            page = ask(server.address, Request("/wishes"))
-            refused = writing_.result()
-        claimed = at_once(server.address, forms, connections=len(forms))
-
-    print(
-        f"\nlocked: 503 within {max(answer.seconds for answer in refused):.1f} s, a page in {page.seconds:.2f} s"
-    )
-    assert [_said(answer) for answer in refused] == ["503 in words, try again later"] * len(forms)
-    assert max(answer.seconds for answer in refused) <= READABLE_S + SLACK_S
-    assert (page.status, page.seconds < HEALTHY_S + SLACK_S) == (200, True)
-    assert [answer.status for answer in claimed] == [303] * len(forms)
 
 
 @EITHER_ENGINE
@@ -214,21 +192,6 @@ def _health_watched(server: Server) -> Iterator[list[float]]:
     finally:
         enough.set()
         watcher.join()
-
-
-@contextmanager
-def _locked(url: str, *, seconds: float) -> Iterator[None]:
-    """Another process holds SQLite's write lock for so long; the block ends when it has let go."""
-    script = (
-        "import sqlite3, sys, time; file = sqlite3.connect(sys.argv[1], isolation_level=None); "
-        "file.execute('BEGIN EXCLUSIVE'); print('locked', flush=True); time.sleep(float(sys.argv[2]))"
-    )
-    command = [sys.executable, "-c", script, make_url(url).database or "", str(seconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as locker:
-        assert locker.stdout is not None
-        assert locker.stdout.readline() == b"locked\n"
-        yield
-        locker.wait()
 
 
 def _claims_until_the_power_goes(server: Server, forms: list[tuple[Visitor, int]]) -> list[tuple[int, int]]:

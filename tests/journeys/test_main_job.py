@@ -120,9 +120,6 @@ def test_two_taps_within_300_ms_make_one_wish(resident: Phone) -> None:
     assert resident.open("/me/wishes").page.get_by_text(title).count() == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the form is loaded anew with a fresh key, the browser refills it: two wishes (C11)"
-)
 def test_back_and_send_again_makes_one_wish(resident: Phone) -> None:
     title = write_wish(resident)
     send_wish(resident)

@@ -56,7 +56,9 @@ def test_a_volunteer_ends_their_break(browse_both):  # V1
     browser.submit("form[action='/me/return']")
 
     assert (volunteer_of(lan).state, volunteer_of(lan).paused_until) == (VolunteerState.APPROVED, None)
-    steps = db.session().scalars(select(JournalEntry.step).where(JournalEntry.thing == "volunteers"))
+    steps = db.session().scalars(
+        select(JournalEntry.step).where(JournalEntry.thing == "volunteers").order_by(JournalEntry.id)
+    )
     assert list(steps)[-2:] == ["paused", "resumed"]
 
 

@@ -17,7 +17,7 @@ from gridapp.volunteers.forms import CorrectionForm, ReasonForm
 from gridapp.volunteers.models import Volunteer, VolunteerState
 from gridapp.volunteers.views.blueprint import bp
 from gridapp.volunteers.views.desk import after_queue, show_queue
-from gridapp.volunteers.views.loading import load_volunteer
+from gridapp.volunteers.views.loading import load_volunteer, load_with_decision
 from gridapp.web import access, answers
 from gridapp.web.forms import choices
 from gridapp.web.words import full_day, length
@@ -37,7 +37,8 @@ def index() -> str:
 @access.coordinator
 def volunteer(volunteer_id: int) -> Response:
     """One volunteer."""
-    return show(load_volunteer(volunteer_id))
+    found, may_decide = load_with_decision(volunteer_id)
+    return render(found, may_decide)
 
 
 @bp.post("/volunteers/<id:volunteer_id>/approval")
@@ -109,16 +110,31 @@ def show(
     reason: ReasonForm | None = None,
     correction: CorrectionForm | None = None,
 ) -> Response:
-    """The volunteer's page, or its article for htmx."""
-    fresh = queries.volunteer_by_id(db.session(), volunteer.id)
-    assert fresh is not None
-    entries = queries.ledger(db.session(), fresh.person_id)
+    """The volunteer as they stand after an attempt to change something."""
+    fresh, may_decide = load_with_decision(volunteer.id)
+    return render(
+        fresh, may_decide, refused=refused, status=status, phone=phone, reason=reason, correction=correction
+    )
+
+
+def render(
+    volunteer: Volunteer,
+    may_decide: bool,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+    phone: str | None = None,
+    reason: ReasonForm | None = None,
+    correction: CorrectionForm | None = None,
+) -> Response:
+    """The volunteer's page, or its piece for htmx; `volunteer` has just been read."""
+    entries = queries.ledger(db.session(), volunteer.person_id)
     return answers.page_or_fragment(
         "volunteers/volunteer.html",
         "volunteers/_volunteer.html",
         status=refused.status if refused else status,
-        volunteer=fresh,
-        may_decide=not policies.deciding_refusals(db.session(), current_user.actor, fresh),
+        volunteer=volunteer,
+        may_decide=may_decide,
         entries=entries,
         refusals=refused.refusals if refused else [],
         phone=phone,

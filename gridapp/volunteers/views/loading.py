@@ -13,12 +13,18 @@ from gridapp.volunteers.models import Volunteer
 
 def load_volunteer(volunteer_id: int) -> Volunteer:
     """The volunteer, or 404 outside one's world (A5)."""
-    found = queries.volunteer_by_id(db.session(), volunteer_id)
+    return load_with_decision(volunteer_id)[0]
+
+
+def load_with_decision(volunteer_id: int) -> tuple[Volunteer, bool]:
+    """The volunteer, or 404 outside one's world, and whether the reader decides on them (V2)."""
+    session, actor = db.session(), current_user.actor
+    found = queries.volunteer_by_id(session, volunteer_id)
     if found is None:
         abort(404)
-    actor = current_user.actor
-    if queries.is_in_world(db.session(), actor, found):
-        return found
-    if not current_app.extensions["gridapp"].sees_person(db.session(), actor, found.person_id, now()):
+    in_world, decides = queries.standing_towards(session, actor, found)
+    if not in_world and not current_app.extensions["gridapp"].sees_person(
+        session, actor, found.person_id, now()
+    ):
         abort(404)
-    return found
+    return found, decides and found.person_id != actor.id

@@ -25,6 +25,8 @@ def publish(wish_id: int) -> Response:
             db.session(), wish, by=by, at=at, consent_how=form.consent.data or None, version=form.version.data
         )
     )
+    if any(refusal.code == "consent_missing" for refusal in outcome.refusals):
+        form.consent.errors = [_("Please choose how the person agreed.")]
     return answer(wish, outcome, _("Published. Volunteers can take it on now."), forms={"publish": form})
 
 

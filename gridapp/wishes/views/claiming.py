@@ -54,7 +54,7 @@ def reveal(wish_id: int) -> Response:
     outcome = attempt(lambda by, at: claiming.reveal_beneficiary(db.session(), wish, by=by, at=at))
     refused, contact = outcome.refused, outcome.value
     if not refused and not contact:  # the same form once more: its look is written down already (C11)
-        claims = [row[0] for row in queries.claims_on(db.session(), wish)]
+        claims = queries.claims_of(db.session(), wish, current_user.actor.id)
         refusals = policies.revealing_refusals(current_user.actor, wish, claims, at=now())
         refused = Refused(refusals) if refusals else None
         contact = None if refusals else queries.beneficiary_of(db.session(), wish)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import attempt
+from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import committees, road_names, town_facts
 from gridapp.core.database import db
 from gridapp.core.refusals import Refused
@@ -39,27 +42,27 @@ def create() -> Response:
     form = _with_choices(WishForm())
     if not form.validate():
         return _show_form(form, status=422)
-    outcome = attempt(
-        lambda by, at: entering.submit_wish(
-            db.session(),
-            by=by,
-            at=at,
-            facts=form.facts(),
-            contact=form.contact(by.person.name, by.person.phone),
-            source=Source(form.source.data),
-            consent_how=form.consent.data or None,
-        ),
-        address=lambda wish: wish.url,
-    )
+    outcome = attempt(lambda by, at: _submit(form, by, at), address=lambda wish: wish.url, makes_a_thing=True)
     if outcome.refused:
         return _show_form(form, refused=outcome.refused)
-    number = (outcome.address or "").rpartition("/")[2]
-    return answers.go(
-        outcome.address or "/me/wishes",
-        _(
-            "Your wish is with us as number %(number)s. A coordinator looks at it and you will be told.",
-            number=number,
-        ),
+    address = outcome.address or "/me/wishes"
+    number = address.rpartition("/")[2]
+    said = _(
+        "Your wish is with us as number %(number)s. A coordinator looks at it and you will be told.",
+        number=number,
+    )
+    return answers.go(address, said)
+
+
+def _submit(form: WishForm, by: Actor, at: datetime) -> Wish:
+    return entering.submit_wish(
+        db.session(),
+        by=by,
+        at=at,
+        facts=form.facts(),
+        contact=form.contact(by.person.name, by.person.phone),
+        source=Source(form.source.data),
+        consent_how=form.consent.data or None,
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, make_response, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import Outcome, actor_now
 from gridapp.accounts.queries import Actor
-from gridapp.areas.queries import areas
+from gridapp.areas.queries import AreaChoice, areas
 from gridapp.core.clock import now
 from gridapp.core.database import db
 from gridapp.core.paging import counts_of
@@ -36,33 +36,32 @@ def _words() -> dict[str, Any]:
 @access.public
 def index() -> Response:
     """Open wishes, newest first; each filter is a link, "more" is a link (W15)."""
-    session = db.session()
-    area = next((area for area in areas(session) if area.code == request.args.get("area")), None)
-    category = next(
-        (row.code for row in queries.categories(session) if row.code == request.args.get("category")), None
-    )
-    chosen_ones: dict[str, Any] = {"committees": area.committees if area else None, "category": category}
-    after = request.args.get("after", type=int)
-    if after is not None and not 0 < after <= access.LARGEST_ID:
-        after = None
-    page = queries.open_wishes(session, at=now(), after=after, **chosen_ones)
+    session, at = db.session(), now()
+    area, category = _chosen_filters()
+    within: dict[str, Any] = {"committees": area.committees if area else None, "category": category}
+    page = queries.open_wishes(session, at=at, after=request.args.get("after", type=int), **within)
+    context = {"page": page, "area": area, "category": category}
     if answers.wants_fragment("more"):
-        return Response(
-            render_template("wishes/_more.html", page=page, area=area, category=category),
-            mimetype="text/html",
-        )
-    return Response(
+        return make_response(render_template("wishes/_more.html", **context))
+    template = "wishes/_results.html" if answers.wants_fragment("results") else "wishes/wishes.html"
+    return make_response(
         render_template(
-            "wishes/_results.html" if answers.wants_fragment("results") else "wishes/wishes.html",
-            page=page,
-            **counts_of(session, {"count": queries.open_ids(at=now(), **chosen_ones)}),
-            area=area,
-            category=category,
+            template,
+            **context,
+            **counts_of(session, {"count": queries.open_ids(at=at, **within)}),
             areas=areas(session),
             categories=queries.categories(session),
-        ),
-        mimetype="text/html",
+        )
     )
+
+
+def _chosen_filters() -> tuple[AreaChoice | None, str | None]:
+    """The area and the code of the category that the address names; what is unknown is ignored."""
+    session = db.session()
+    area = next((area for area in areas(session) if area.code == request.args.get("area")), None)
+    codes = [row.code for row in queries.categories(session)]
+    category = request.args.get("category")
+    return area, category if category in codes else None
 
 
 @bp.get("/wishes/<id:wish_id>")
@@ -181,11 +180,11 @@ def queue_to_confirm(session: Any, actor: Actor, at: datetime) -> dict[str, Any]
 
 def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -> dict[str, Any]:
     session, actor, at = db.session(), actor_now(), now()
-    rows = queries.claims_on(session, wish)
-    claims = [row[0] for row in rows]
+    concerned = policies.is_concerned(actor, wish)
+    rows = queries.claims_on(session, wish) if concerned else []
+    claims = [row[0] for row in rows] if concerned else _own_claims(wish)
     mine = _latest_of(actor, claims)
     held = mine if mine is not None and mine.state == ClaimState.HELD else None
-    concerned = policies.is_concerned(actor, wish)
     claiming = _claiming_refusals(wish, claims, mine)
     gone = {"full", "closed", "over"} & {
         one.code for one in (*claiming, *(refused.refusals if refused else ()))
@@ -197,7 +196,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "mine": mine,
         "held": held,
         "late": held is not None and policies.is_late(session, wish, at=at),
-        "claims": rows if concerned else [],
+        "claims": rows,
         "claiming": claiming,
         "alternatives": queries.alternatives(session, wish, at=at) if gone and not concerned else [],
         "story": _story(wish, claims, actor) if concerned or mine is not None else [],
@@ -215,6 +214,11 @@ def _claiming_refusals(wish: Wish, claims: list[Claim], mine: Claim | None) -> l
     if mine is not None and mine.state in PLACE_TAKEN:
         return []
     return policies.claiming_refusals(db.session(), actor, wish, claims, at=now(), today=today())
+
+
+def _own_claims(wish: Wish) -> list[Claim]:
+    actor = actor_now()
+    return list(queries.claims_of(db.session(), wish, actor.id)) if actor is not None else []
 
 
 def _latest_of(actor: Actor | None, claims: list[Claim]) -> Claim | None:

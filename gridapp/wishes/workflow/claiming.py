@@ -14,13 +14,13 @@ from gridapp.core.refusals import Refused, refuse_if
 from gridapp.core.states import move
 from gridapp.wishes.models import UNFINISHED, Beneficiary, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies import FULL, claiming_refusals, holder_refusals, is_late, revealing_refusals
-from gridapp.wishes.queries import beneficiary_of, claims_on
+from gridapp.wishes.queries import beneficiary_of, claims_of
 
 
 def claim_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, today: date) -> Claim:
     """Give `by` a place of `wish`. Raises Refused with the reasons (W4, W5)."""
     lock_person(session, by.id)
-    claims = [row[0] for row in claims_on(session, wish)]
+    claims = claims_of(session, wish, by.id)
     refuse_if(claiming_refusals(session, by, wish, claims, at=at, today=today))
     take_place(session, wish)
     claim = Claim(wish=wish, person_id=by.id, state=ClaimState.HELD, since=at)
@@ -130,7 +130,7 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
 
 def reveal_beneficiary(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Beneficiary:
     """The beneficiary, for those who may see it; logged before it is shown (W7, C4)."""
-    refuse_if(revealing_refusals(by, wish, [row[0] for row in claims_on(session, wish)], at=at))
+    refuse_if(revealing_refusals(by, wish, claims_of(session, wish, by.id), at=at))
     role = "coordinator" if by.in_charge_of(wish.committee_code) else "volunteer"
     access_log.log_look(session, wish, "name phone address", by_id=by.id, by_role=role, at=at)
     return beneficiary_of(session, wish)

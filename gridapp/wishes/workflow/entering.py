@@ -76,20 +76,25 @@ def change_wish(
 ) -> None:
     """Change what a wish says before it is public; answers a question that was asked (W2)."""
     refuse_if(editing_refusals(by, wish))
-    was_asked = wish.state == WishState.ASKED_BACK
     set_where(session, wish, Wish.state == wish.state, version=Wish.version + 1, **facts)
-    beneficiary = beneficiary_of(session, wish)
-    if (beneficiary.name, beneficiary.phone) != (
-        contact.name,
-        contact.phone,
-    ):  # another person has not agreed yet
-        wish.consent_by_id = wish.consent_how = wish.consent_for = wish.consent_at = None
-    beneficiary.name, beneficiary.phone, beneficiary.address = contact.name, contact.phone, contact.address
+    _change_contact(session, wish, contact)
     if wish.source != Source.SELF and consent_how and wish.consent_at is None:
         record_consent(session, wish, by=by, how=consent_how, at=at)
-    if not was_asked:
+    if wish.state == WishState.ASKED_BACK:
+        _answer_question(session, wish, by=by, at=at)
+    else:
         journal.record(session, wish, "changed", at=at, by_id=by.id, by_role="author")
-        return
+
+
+def _change_contact(session: Session, wish: Wish, contact: Contact) -> None:
+    beneficiary = beneficiary_of(session, wish)
+    if (beneficiary.name, beneficiary.phone) != (contact.name, contact.phone):
+        # another person, who has not agreed yet (Y2)
+        wish.consent_by_id = wish.consent_how = wish.consent_for = wish.consent_at = None
+    beneficiary.name, beneficiary.phone, beneficiary.address = contact.name, contact.phone, contact.address
+
+
+def _answer_question(session: Session, wish: Wish, *, by: Actor, at: datetime) -> None:
     move(
         session,
         wish,
@@ -100,14 +105,8 @@ def change_wish(
         step="answered",
         state_note=None,
     )
-    outbox.notify(
-        session,
-        "wish_answered",
-        wish,
-        to=coordinators_of(session, wish.committee_code, at=at),
-        at=at,
-        parts={"title": wish.title},
-    )
+    told = coordinators_of(session, wish.committee_code, at=at)
+    outbox.notify(session, "wish_answered", wish, to=told, at=at, parts={"title": wish.title})
 
 
 def withdraw_wish(session: Session, wish: Wish, *, by: Actor, reason: str, at: datetime) -> None:
