@@ -15,7 +15,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
 
-PING_S = 2.0  # long enough for a busy machine, short enough that a page still answers within 6 s
+PING_S = 1.0  # what a busy machine still keeps, and threads are free for others in time
 STATEMENT_S = 5.5  # a little more than the server's own limit, which is the better one
 
 

@@ -293,6 +293,7 @@ def test_after_a_swap_the_focus_is_on_what_is_new_and_the_count_is_announced(
     live = phone.one("body").locator("#live")
     assert live.inner_text() == ""
 
+    phone.tap("#results summary")
     phone.tap("#results a[href*='category=repair']")
 
     expect(live).to_have_text(re.compile(r"\d"))

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from gridapp.areas.models import Town
 from gridapp.areas.queries import forget_kept
+from gridapp.core import clock
 from gridapp.core.database import begin_writing, writing
 from gridapp.core.idempotency import SpentKey
 from gridapp.core.outbox import Message
@@ -280,12 +281,18 @@ def test_the_same_form_twice_is_one_wish_and_one_message_and_the_same_answer(bro
     assert address.rpartition("/")[2] in browser.flashes
 
 
-def test_two_forms_are_two_wishes_even_when_they_say_the_same(browse_both, session):  # C11
+def test_the_same_words_in_a_form_loaded_anew_are_the_same_wish_for_half_an_hour(
+    browse_both, session
+):  # C11, P8
     browser = browse_both(by=make_person())
+    enter(browser)
+    first = browser.path
 
     enter(browser)
-    enter(browser)
+    assert (wishes(session), browser.path) == (1, first)
 
+    with clock.standing_at(MONDAY_9 + timedelta(minutes=31)):
+        enter(browser)
     assert wishes(session) == 2
 
 
