@@ -31,8 +31,8 @@ def page_of(
     size: int = PER_PAGE,
 ) -> Page:
     """Read the page of `statement` behind `after`, newest (largest `key`, a unique integer column) first."""
-    if after is not None and after > 0:
-        statement = statement.where(key < min(after, LARGEST_KEY))
+    if after is not None:
+        statement = statement.where(key < max(0, min(after, LARGEST_KEY)))
     rows = session.execute(statement.order_by(key.desc()).limit(size + 1)).all()
     more = len(rows) > size
     rows = rows[:size]

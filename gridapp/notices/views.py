@@ -14,6 +14,7 @@ from gridapp.core.database import db
 from gridapp.core.words import Words
 from gridapp.notices import queries, workflow
 from gridapp.web import access, answers
+from gridapp.web.pages import page_key
 from gridapp.web.words import say
 
 bp = Blueprint("notices", __name__)
@@ -23,8 +24,7 @@ bp = Blueprint("notices", __name__)
 @access.signed_in
 def index() -> str:
     """The inbox."""
-    after = request.args.get("after", type=int)
-    page = queries.inbox(db.session(), current_user.id, after=after if after and after > 0 else None)
+    page = queries.inbox(db.session(), current_user.id, after=page_key())
     return render_template("notices/notices.html", page=page, notices=[_shown(row) for row in page.rows])
 
 

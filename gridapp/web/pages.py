@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from lucide.jinja import lucide
@@ -40,6 +40,12 @@ def hidden() -> Markup:
     return Markup(
         '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="key" value="{}">'
     ).format(generate_csrf(), secrets.token_urlsafe(12))
+
+
+def page_key() -> int | None:
+    """The key behind which the asked page begins (`?after=`); what is no key is ignored."""
+    after = request.args.get("after", type=int)
+    return after if after is not None and after > 0 else None
 
 
 def _common() -> dict[str, Any]:

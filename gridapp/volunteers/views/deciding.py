@@ -20,6 +20,7 @@ from gridapp.volunteers.views.desk import after_queue, show_queue
 from gridapp.volunteers.views.loading import load_volunteer, load_with_decision
 from gridapp.web import access, answers
 from gridapp.web.forms import choices
+from gridapp.web.pages import page_key
 from gridapp.web.words import full_day, length
 
 
@@ -28,8 +29,7 @@ from gridapp.web.words import full_day, length
 def index() -> str:
     """Volunteers of one's area."""
     state = request.args.get("state")
-    after = request.args.get("after", type=int)
-    page = queries.page_in_world(db.session(), current_user.actor, state=state, after=after)
+    page = queries.page_in_world(db.session(), current_user.actor, state=state, after=page_key())
     return render_template("volunteers/volunteers.html", page=page, state=state, states=list(VolunteerState))
 
 

@@ -18,6 +18,7 @@ from gridapp.core.paging import counts_of
 from gridapp.core.refusals import Refusal, Refused
 from gridapp.web import access, answers
 from gridapp.web.languages import chosen
+from gridapp.web.pages import page_key
 from gridapp.web.words import moment, say, today
 from gridapp.wishes import policies, queries, words
 from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, PublishForm, WhyForm
@@ -39,7 +40,7 @@ def index() -> Response:
     session, at = db.session(), now()
     area, category = _chosen_filters()
     within: dict[str, Any] = {"committees": area.committees if area else None, "category": category}
-    page = queries.open_wishes(session, at=at, after=request.args.get("after", type=int), **within)
+    page = queries.open_wishes(session, at=at, after=page_key(), **within)
     context = {"page": page, "area": area, "category": category}
     if answers.wants_fragment("more"):
         return make_response(render_template("wishes/_more.html", **context))
@@ -87,8 +88,7 @@ def looks(wish_id: int) -> str:
 @access.signed_in
 def own() -> str:
     """The wishes that one has entered, in any state."""
-    after = request.args.get("after", type=int)
-    page = queries.wishes_of(db.session(), current_user.id, after=after if after and after > 0 else None)
+    page = queries.wishes_of(db.session(), current_user.id, after=page_key())
     return render_template("wishes/own.html", page=page)
 
 
