@@ -1,15 +1,12 @@
 """The engines and the writing transaction (C1); the only module that knows Flask-SQLAlchemy.
 
-SQLite: WAL, synchronous=FULL, and writers that begin with BEGIN IMMEDIATE. SQLite lets waiting
-writers starve when there are many, so writers first queue on a lock of a side file, which the
-kernel grants in order. PostgreSQL: short timeouts, so that a database that hangs gives a
-readable 503 instead of a full house of waiting threads.
+SQLite: WAL, synchronous=FULL, and writers that queue (`core.writers`) and begin with BEGIN IMMEDIATE.
+PostgreSQL: short timeouts, so that a database that hangs gives a readable 503 instead of a full house of
+waiting threads.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +17,15 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-SQLITE_BUSY_MS = 5000
+from gridapp.core.clock import monotonic
+from gridapp.core.writers import TooLong, WritersQueue
+
+SQLITE_PATIENCE_S = 4.5  # for the writers' queue and the database's own lock together
+SQLITE_LAST_TRY_S = 0.1
 POSTGRES_CONNECT_S = 3
 POSTGRES_STATEMENT_MS = 5000
 POSTGRES_LOCK_MS = 4000
@@ -77,7 +79,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 def engine_options(url: str) -> dict[str, Any]:
     """Options for `create_engine` that fit the engine of `url`."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000}}
+        return {"connect_args": {"timeout": SQLITE_PATIENCE_S}}
     return {
         "pool_pre_ping": True,
         "pool_size": 8,
@@ -97,44 +99,42 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Give a new engine the habits of this module; once for each engine."""
     if engine.dialect.name == "sqlite":
-        queue = f"{engine.url.database}.writers"
+        queue = WritersQueue(f"{engine.url.database}.writers")
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, queue))
-        event.listen(engine, "checkin", _leave_queue)
-        event.listen(engine, "close", _close_queue)
+        event.listen(engine, "checkin", lambda _connection, record: _leave_queue(record, queue))
+        event.listen(engine, "invalidate", lambda _connection, record, _error: _leave_queue(record, queue))
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection, queue: str) -> None:
+def _begin_sqlite(connection: Connection, queue: WritersQueue) -> None:
+    """Begin; a writer in the queue first, then with what is left of the patience for other programs (R5)."""
     if not connection.get_execution_options().get("write"):
         connection.exec_driver_sql("BEGIN")
         return
-    info = connection.connection.info
-    if "queue" not in info:
-        info["queue"] = os.open(queue, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(info["queue"], fcntl.LOCK_EX)
-    info["queued"] = True
+    until = monotonic() + SQLITE_PATIENCE_S
+    try:
+        queue.enter(SQLITE_PATIENCE_S)
+    except TooLong as too_long:
+        locked = sqlite3.OperationalError("database is locked: the queue of writers does not move")
+        raise OperationalError("BEGIN IMMEDIATE", None, locked) from too_long
+    connection.connection.info["writes"] = True
+    left = max(SQLITE_LAST_TRY_S, until - monotonic())
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(left * 1000)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _leave_queue(_connection: object, record: Any) -> None:
-    if record.info.pop("queued", False):
-        fcntl.flock(record.info["queue"], fcntl.LOCK_UN)
-
-
-def _close_queue(_connection: object, record: Any) -> None:
-    descriptor = record.info.pop("queue", None)
-    if descriptor is not None:
-        os.close(descriptor)
+def _leave_queue(record: Any, queue: WritersQueue) -> None:
+    if record.info.pop("writes", False):
+        queue.leave()
 
 
 def begin_writing(session: Session) -> None:
@@ -151,8 +151,8 @@ def begin_writing(session: Session) -> None:
 @contextmanager
 def writing(session: Session) -> Iterator[None]:
     """A writing transaction: committed at the end, rolled back when anything is raised."""
-    begin_writing(session)
     try:
+        begin_writing(session)
         yield
         session.commit()
     except BaseException:

@@ -82,6 +82,48 @@ def test_people_read_that_the_records_cannot_be_reached_and_go_on_afterwards(
     assert claimed == [303] * len(forms)
 
 
+@pytest.mark.parametrize("seconds", [3, 10])
+def test_while_another_program_holds_the_file_people_read_on_and_writers_are_told_in_time(
+    seconds: float,
+) -> None:
+    """R5 on SQLite: twelve forms at once wait a while, then read a 503 in words; pages and `/healthz` stay free."""
+    with fresh_database("sqlite") as url, serving(url) as server:
+        with inside(url) as app:
+            wish_id, visitors = make_wish(places=None), make_volunteers(app, 12)
+        forms = [Request(f"/wishes/{wish_id}/claim", visitor, visitor.form()) for visitor in visitors]
+        pages = [Request(f"/wishes/{wish_id}", visitor) for visitor in visitors]
+        assert {ask(server.address, page).status for page in pages} == {200}
+
+        with (
+            _held_by_another_program(make_url(url).database or "", seconds) as let_go,
+            _health_watched(server) as health,
+        ):
+            refused: list[Answer] = []
+            waited = threading.Thread(
+                target=lambda: refused.extend(at_once(server.address, forms, connections=12))
+            )
+            waited.start()
+            time.sleep(1)
+            read = [ask(server.address, page) for page in pages]
+            waited.join()
+            let_go.wait()
+        recovered = _seconds_until(lambda: ask(server.address, forms[0]).status == 303)
+        claimed = [ask(server.address, form).status for form in forms]
+
+    late = [answer for answer in refused if answer.status != 303]
+    print(
+        f"\n{len(late)} of 12 writers told within {max(a.seconds for a in refused):.1f} s, pages within "
+        f"{max(a.seconds for a in read):.1f} s, health {max(health):.2f} s, back {recovered:.1f} s"
+    )
+    assert [_said(answer) for answer in late] == ["503 in words, try again later"] * len(late)
+    assert len(late) == 12 if seconds > READABLE_S else len(late) < 12
+    assert max(answer.seconds for answer in refused) <= READABLE_S + SLACK_S
+    assert {answer.status for answer in read} == {200}
+    assert max(health) <= HEALTHY_S + SLACK_S
+    assert recovered <= RECOVERED_S + SLACK_S
+    assert claimed == [303] * len(forms)
+
+
 @EITHER_ENGINE
 def test_what_a_volunteer_was_told_is_theirs_survives_five_power_cuts(engine: str) -> None:
     """R3 in its fast form: kill -9 of every process under writes; nothing acknowledged is lost, the audit is green."""
@@ -172,6 +214,21 @@ def _served_over_a_wire() -> Iterator[tuple[Wire, Server, list[Visitor], int]]:
                 warm = [Request(f"/wishes/{wish_id}", visitor) for visitor in visitors] * 2
                 assert {answer.status for answer in at_once(server.address, warm, connections=12)} == {200}
                 yield wire, server, visitors, wish_id
+
+
+@contextmanager
+def _held_by_another_program(file: str, seconds: float) -> Iterator[threading.Event]:
+    """Hold the write lock of a SQLite file for `seconds` as a tool at the console would; the event tells its end."""
+    let_go = threading.Event()
+
+    def end() -> None:
+        other.execute("ROLLBACK")
+        let_go.set()
+
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(seconds, end).start()
+        yield let_go
 
 
 @contextmanager
