@@ -29,8 +29,6 @@ from tests.servers import Server, fresh_database, serving
 
 pytestmark = pytest.mark.load
 CONNECTIONS = 64
-# R1 asks for 2 s, which SQLite keeps. PostgreSQL stands at its edge (1.85 and 2.01 s seen, docs/figures.md): until
-# a claim is cheaper, half a second more keeps the suite from being red by chance.
 P99_S = 2.0
 
 
