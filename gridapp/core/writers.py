@@ -53,7 +53,7 @@ class WritersQueue:
                     return
                 self._moved = monotonic()
             self._waiting.append(turn)
-            self._changed.notify()
+            self._changed.notify_all()
         self._wait(turn, monotonic() + seconds)
 
     def leave(self) -> None:
@@ -62,7 +62,7 @@ class WritersQueue:
         with self._changed:
             self._held = False
             self._moved = monotonic()
-            self._changed.notify()
+            self._changed.notify_all()
 
     def _begin(self) -> None:
         """Start anew in this process: a lock of a file that was opened before a fork would be shared."""
