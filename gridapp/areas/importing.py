@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from gridapp.areas.queries import committees
 from gridapp.core.features import RowError
 from gridapp.core.phones import BadPhone, normalised
+from gridapp.core.screening import private_things, said
 from gridapp.core.words import N_, Words
 from gridapp.web.forms import NOT_WRITTEN, cleaned
 
@@ -94,6 +95,13 @@ class Cells:
         """The same, as one line."""
         text = self.text(column, most, required=required)
         return text and re.sub(r"\s*\n\s*", " ", text)
+
+    def screened(self, column: str, text: str | None) -> str | None:
+        """`text` of this column when it may become public; each thing that may not is an error (C19)."""
+        found = private_things(text or "")
+        for one in found:
+            self.wrong(column, said(one))
+        return None if found else text
 
     def phone(self, column: str, *, mobile: bool = False) -> str | None:
         """A phone number in E.164; it must be there."""

@@ -16,7 +16,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
 from gridapp.core.phones import BadPhone, normalised, spoken
-from gridapp.web.words import in_town, town_zone
+from gridapp.core.screening import private_things, said
+from gridapp.web.words import in_town, say, town_zone
 
 NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -73,6 +74,15 @@ class AtMost:
             raise ValidationError(
                 _("At most %(most)s characters; these are %(typed)s.", most=self.most, typed=len(field.data))
             )
+
+
+class Screened:
+    """For text that becomes public: no phone, ID or house numbers (C19). Says what was found and what to do."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Refuse with a sentence for each."""
+        if found := private_things(field.data or ""):
+            raise ValidationError(" ".join(say(said(one)) for one in found))
 
 
 class Between:
@@ -219,6 +229,7 @@ __all__ = [
     "LongTextField",
     "NumberField",
     "PhoneField",
+    "Screened",
     "TextField",
     "TimeField",
     "_l",

@@ -20,6 +20,7 @@ from gridapp.web.forms import (
     LongTextField,
     NumberField,
     PhoneField,
+    Screened,
     TextField,
     TimeField,
     _l,
@@ -42,17 +43,17 @@ class WishForm(Form):
     """A wish (W1). Name and phone of somebody with an account are not asked again (P11)."""
 
     title = TextField(
-        _l("What is the wish?"), [Filled(_l("Please say the wish in a few words.")), AtMost(40)]
+        _l("What is the wish?"), [Filled(_l("Please say the wish in a few words.")), AtMost(40), Screened()]
     )
     text = LongTextField(
         _l("Tell a little more"),
-        [Filled(_l("Please write a sentence or two: what is needed, and why.")), AtMost(4000)],
+        [Filled(_l("Please write a sentence or two: what is needed, and why.")), AtMost(4000), Screened()],
     )
     category = SelectField(_l("Kind"), [Filled(_l("Please choose what kind of wish it is."))])
     committee = SelectField(
         _l("Committee"), [Filled(_l("Please choose the committee where help is needed."))]
     )
-    road = TextField(_l("Road"), [AtMost(40)])
+    road = TextField(_l("Road"), [AtMost(40), Screened()])
     skill = SelectField(_l("Skill wanted"), default="")
     places = NumberField(_l("How many helpers?"), [Asked(), Between(1, MAX_PLACES)], default=1)
     as_many_as_come = BooleanField(_l("As many as come"))
@@ -229,7 +230,8 @@ class DoneForm(Form):
     """A sentence and the minutes (W11)."""
 
     report = LongTextField(
-        _l("What did you do?"), [Filled(_l("Please write one sentence about what you did.")), AtMost(300)]
+        _l("What did you do?"),
+        [Filled(_l("Please write one sentence about what you did.")), AtMost(300), Screened()],
     )
     minutes = NumberField(
         _l("How many minutes did it take?"),
@@ -249,6 +251,8 @@ class ConfirmForm(Form):
     words = LongTextField(_l("A line of thanks, or what is missing"), [AtMost(300)])
 
     def validate_words(self, field: LongTextField) -> None:
-        """ "Not yet" needs a reason."""
-        if self.satisfied.data == "no" and not field.data:
+        """ "Not yet" needs a reason; thanks may become public (C19, W16)."""
+        if self.satisfied.data == "yes":
+            Screened()(self, field)
+        elif not field.data:
             raise ValidationError(_("Please write what is missing: the helper reads it."))

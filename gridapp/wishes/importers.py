@@ -120,11 +120,11 @@ def read(session: Session, rows: Sequence[Row], at: datetime) -> ImportReport:
 
 def _entry(cells: Cells, known: Known, lines: dict[Key, int]) -> Entry | None:
     """What a row says, or None when something in it is wrong."""
-    title = cells.line_of_text("title", LONGEST["title"], required=True)
-    text = cells.text("text", LONGEST["text"], required=True)
+    title = cells.screened("title", cells.line_of_text("title", LONGEST["title"], required=True))
+    text = cells.screened("text", cells.text("text", LONGEST["text"], required=True))
     category_code = cells.choice("category", known.categories, required=True)
     committee_code = cells.choice("committee", known.committees, required=True)
-    road = cells.line_of_text("road", LONGEST["road"]) or ""
+    road = cells.screened("road", cells.line_of_text("road", LONGEST["road"])) or ""
     places = _places(cells)
     deadline = cells.day("deadline")
     name = cells.line_of_text("beneficiary", LONGEST["beneficiary"], required=True)
