@@ -25,6 +25,7 @@ DATA = {
     "gridapp/*/importers.py": "headings and cells of the town's own tables",
     "gridapp/cli.py": "posts of the demo's people",
     "gridapp/core/masking.py": "how a house number is written",
+    "gridapp/core/screening.py": "how phone and house numbers are written",
     "gridapp/web/languages.py": "each language under its own name",
     "gridapp/web/words.py": "how a day is written",
 }
