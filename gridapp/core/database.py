@@ -122,7 +122,8 @@ def _begin_sqlite(connection: Connection, queue: WritersQueue) -> None:
         return
     until = monotonic() + SQLITE_PATIENCE_S
     try:
-        queue.enter(SQLITE_PATIENCE_S)
+        if not connection.connection.info.get("writes"):  # a connection keeps its turn until it is given back
+            queue.enter(SQLITE_PATIENCE_S)
     except TooLong as too_long:
         locked = sqlite3.OperationalError("database is locked: the queue of writers does not move")
         raise OperationalError("BEGIN IMMEDIATE", None, locked) from too_long

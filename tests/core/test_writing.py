@@ -45,3 +45,10 @@ def test_who_asks_is_said_no_before_what_is_asked(session):  # C6
     assert refuse_if([]) is None
     with pytest.raises(Refused, match="busy, stranger"):
         refuse_if([busy, stranger])
+
+
+def test_a_connection_that_has_its_turn_may_write_twice(app):  # as alembic does, one transaction a revision
+    with db.engine.connect().execution_options(write=True) as connection:
+        for name in ("军", "兰"):
+            with connection.begin():
+                connection.execute(text("UPDATE people SET name = :name"), {"name": name})
