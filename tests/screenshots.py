@@ -2,7 +2,7 @@
 
 Serves three towns: the demo, the same with the longest names and titles that the forms let through,
 and the same before anybody wished for anything. Writes phone-*.png (360 by 640, the full page),
-desktop-*.png (1366 by 768), and the statement of hours as a PDF of A4 with a picture of each sheet.
+elder-*.png (the same in elder mode), desktop-*.png (1366 by 768), and the statement of hours as a PDF of A4 with a picture of each sheet.
 """
 
 from __future__ import annotations
@@ -274,10 +274,10 @@ class Photographer:
         return [row[0] if len(row) == 1 else row for row in rows]
 
     def all_of(self, shots: list[Shot]) -> None:
-        """Every shot in both sizes."""
+        """Every shot in every size."""
         self.statement()
         for shot in shots:
-            for size in ("phone", "desktop"):
+            for size in ("phone", "elder", "desktop"):
                 prefix = f"{size}-" if shot.town == "demo" else f"{size}-{shot.town}-"
                 try:
                     self.take(shot, size, f"{prefix}{shot.name}.png")
@@ -291,7 +291,7 @@ class Photographer:
         for step in shot.then:
             self.follow(phone, step)
         phone.page.evaluate("document.activeElement.blur()")
-        width, height = SIZES[size]
+        width, height = SIZES.get(size, SIZES["phone"])
         tall = phone.page.evaluate("document.documentElement.scrollHeight")
         phone.page.set_viewport_size(
             {"width": width, "height": max(height, tall)}
@@ -309,8 +309,8 @@ class Photographer:
             phone.page.wait_for_load_state("networkidle")
 
     def phone(self, who: str | None, size: str) -> Phone:
-        """Somebody's browser."""
-        width, height = SIZES[size]
+        """Somebody's browser; "elder" is a phone in elder mode."""
+        width, height = SIZES.get(size, SIZES["phone"])
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             is_mobile=width < 800,
@@ -323,6 +323,8 @@ class Photographer:
         phone = Phone(context.new_page(), self.town)
         if who and who not in self.cookies:
             self.cookies[who] = phone.sign_in(who).page.context.storage_state()
+        if size == "elder":
+            context.add_cookies([{"name": "display", "value": "elder-standard", "url": self.town}])
         return phone
 
     def statement(self) -> Phone | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, jsonify, render_template, request
+from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +15,7 @@ from gridapp.core.database import db, is_reachable
 from gridapp.core.paging import counts_of
 from gridapp.volunteers.models import VolunteerState
 from gridapp.volunteers.queries import earned_minutes, volunteer_of
-from gridapp.web import access
+from gridapp.web import access, display
 from gridapp.wishes import queries as wishes
 
 bp = Blueprint("home", __name__)
@@ -60,6 +60,15 @@ def me() -> str:
 def desk() -> str:
     """What waits for a coordinator, with the count of each queue (W18's first form)."""
     return render_template("home/desk.html", queues=_queues(with_rows=True))
+
+
+@bp.get("/display")
+@access.public
+def sizes() -> str | Response:
+    """The sizes of text and 长辈版 (P2, P3); with a choice in the query it is kept, and one is led back."""
+    if wanted := display.asked():
+        return display.keep(redirect(display.back(), 303), wanted)
+    return render_template("home/display.html", sizes=display.SIZES, next=display.back())
 
 
 @bp.get("/healthz")

@@ -4,6 +4,7 @@
 - `answers` the fragment for htmx, the redirect for a plain form (C9)
 - `forms` the base of every form, and fields that clean what was typed
 - `errors` refusals and failures as pages in words, `headers` the strict page (D6)
+- `display` how large and how plain the page is (P2, P3)
 - `languages` which language, `words` sentences, days and moments as people say them (C12, P14)
 - `pages` what every page carries: assets, icons, hidden fields
 """

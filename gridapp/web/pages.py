@@ -15,7 +15,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from gridapp.core import masking, phones
-from gridapp.web import languages, words
+from gridapp.web import display, languages, words
 
 
 @lru_cache(maxsize=256)
@@ -55,6 +55,7 @@ def _common() -> dict[str, Any]:
     return {
         "lang": languages.chosen(),
         "lang_switch": languages.switch(),
+        "display": display.chosen(),
         "viewer": None if bare or not current_user.is_authenticated else current_user,
         "privacy_url": "/privacy",
     }

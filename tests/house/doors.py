@@ -69,6 +69,7 @@ NOTHING = {"area": "nowhere", "statement": "ABCDEFGHJKLM"}  # names that nothing
 TABLE = """
 GET  /                                  ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /healthz                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /display                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /readyz                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /me                                in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /desk                              in      404     404     404     404     404    404    ok    ok    ok

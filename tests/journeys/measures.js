@@ -22,27 +22,34 @@ function tooWide() {
   return wrong;
 }
 
-// A finger hits it: 44 px for buttons, fields and the bar, 24 for everything but links inside a sentence (P3).
+const inElderMode = () => document.documentElement.hasAttribute("data-elder");
+
+// A finger hits it: 44 px for buttons, fields and the bar, 60 in elder mode and for more of the links,
+// 24 for everything but links inside a sentence (P3).
 function tooSmall() {
   const wrong = [];
+  const largest = inElderMode() ? 60 : 44;
+  const mains = "button, .button, .bar a, .tile, summary, select, textarea, input" + (inElderMode() ? ", .masthead a, .foot a, .back, .chips a" : "");
   for (const element of all(FOCUSABLE)) {
     const target = element.matches("[type=checkbox], [type=radio]") ? element.closest("label") : element;
     const box = target.getBoundingClientRect();
     const inSentence = getComputedStyle(element).display === "inline";
-    const main = element.matches("button, .button, .bar a, .tile, summary, select, textarea, input");
-    const least = main ? 44 : inSentence ? 0 : 24;
+    const least = element.matches(mains) ? largest : inSentence ? 0 : 24;
     if (box.height < least || box.width < Math.min(least, 24)) wrong.push(`${named(element)} is ${Math.round(box.width)} by ${Math.round(box.height)}`);
   }
   return wrong;
 }
 
-// Text is never cut off inside its box, and the text of pages is 16 px or more, small print 14.
+// Text is never cut off inside its box; it has 14 px or more and in elder mode 18, the words of the bar excepted.
 function cutOff() {
   const wrong = [];
+  const body = parseFloat(getComputedStyle(document.body).fontSize);
+  if (body < (inElderMode() ? 20 : 16)) wrong.push(`the page is set in ${body} px`);
   for (const element of all("body *:not(svg, svg *, option, select)")) {
     const style = getComputedStyle(element);
     const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    if (text && parseFloat(style.fontSize) < 14) wrong.push(`${named(element)} is set in ${style.fontSize}`);
+    const least = inElderMode() && !element.closest(".bar, .sizes") ? 18 : 14;
+    if (text && parseFloat(style.fontSize) < least) wrong.push(`${named(element)} is set in ${style.fontSize}`);
     if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select, button") && parseFloat(style.fontSize) < 16) wrong.push(`${named(element)} is set in ${style.fontSize}`);
     const cuts = style.overflow !== "visible" && !element.matches("textarea, input, html, body");
     if (text && cuts && element.scrollWidth > element.clientWidth + 1) wrong.push(`${named(element)} is cut off`);
@@ -66,10 +73,34 @@ function hiddenFocus() {
     const box = element.getBoundingClientRect();
     const fixed = bar && getComputedStyle(bar).position === "fixed" && bar.getBoundingClientRect();
     const fits = box.height < innerHeight - 200;
-    if (fixed && fixed.height && fits && box.bottom + 5 > fixed.top) wrong.push(`${named(element)} ends at ${Math.round(box.bottom)}, the bar begins at ${Math.round(fixed.top)}`);
+    const space = fixed && fixed.top < innerHeight ? 5 : 0; // for the ring, unless the bar has stepped aside
+    if (fixed && fixed.height && fits && box.bottom + space > fixed.top) wrong.push(`${named(element)} ends at ${Math.round(box.bottom)}, the bar begins at ${Math.round(fixed.top)}`);
   }
   scrollTo(0, 0);
   return wrong;
+}
+
+// One thing of the bar is where one is: the one that leads to this very page, if there is one (P5).
+function lost() {
+  const marked = all(".bar [aria-current=page]");
+  const here = all(".bar a").filter((link) => link.pathname === location.pathname);
+  if (marked.length > 1 || (here.length && marked[0] !== here[0])) return [`the bar marks ${marked.map(named).join()}`];
+  return [];
+}
+
+// The choice that the reader's cookie makes, without loading the page again.
+function show([text, elder]) {
+  document.documentElement.dataset.text = text;
+  document.documentElement.toggleAttribute("data-elder", elder);
+}
+
+// Every committee bears the longest name that there could be.
+function lengthen([names, longest]) {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    for (const name of names) if (node.data.includes(name)) node.data = node.data.replaceAll(name, longest);
+  }
 }
 
 // Whatever is folded away is part of the page too.
