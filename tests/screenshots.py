@@ -2,7 +2,8 @@
 
 Serves three towns: the demo, the same with the longest names and titles that the forms let through,
 and the same before anybody wished for anything. Writes phone-*.png (360 by 640, the full page),
-elder-*.png (the same in elder mode), desktop-*.png (1366 by 768), and the statement of hours as a PDF of A4 with a picture of each sheet.
+elder-*.png (the same in elder mode), desktop-*.png (1366 by 768), and the statement of hours
+as a PDF of A4 with a picture of each sheet.
 """
 
 from __future__ import annotations
