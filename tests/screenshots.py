@@ -128,6 +128,7 @@ VIEWS = (
     refused("sign-in", Shown("/sign-in"), "/sign-in", phone="19900000011", password="wrong"),
     refused("wish", Shown("/wishes/new", RESIDENT), "/wishes/new"),
     refused("profile", Shown("/me/profile", VOLUNTEER), "/me/profile", max_live="999"),
+    refused("password", Shown("/me/password", RESIDENT), "/me/password", old="wrong", password="short"),
     refused("break", Shown("/me/profile", VOLUNTEER), "/me/pause"),
     refused("report", Shown("/wishes/<id:wish_id>", fill=HELD), "/completion"),
     refused("question", wish("", COORDINATOR, IN_CHARGE.format("submitted")), "/question"),

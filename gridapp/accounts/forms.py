@@ -9,7 +9,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from gridapp.web.forms import Asked, AtMost, Filled, Form, PhoneField, TextField, _l, choices
 
 OUTSIDE = "outside"
-LEAST_PASSWORD = 8
+LEAST_PASSWORD, LONGEST_PASSWORD = 8, 200
+
+
+def check_password(password: str, phone: str | None) -> None:
+    """Eight characters or more, and not the number itself; raises ValidationError in words."""
+    if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise ValidationError(str(_l("Please take at least 8 characters.")))
+    if phone and password in {phone, phone.removeprefix("+86")}:
+        raise ValidationError(str(_l("Please take something else than your phone number.")))
 
 
 class SignUpForm(Form):
@@ -43,11 +51,8 @@ class SignUpForm(Form):
     )
 
     def validate_password(self, field: PasswordField) -> None:
-        """Eight characters or more, and not the number itself."""
-        if len(field.data) < LEAST_PASSWORD or len(field.data) > 200:
-            raise ValidationError(str(_l("Please take at least 8 characters.")))
-        if self.phone.data and field.data in {self.phone.data, self.phone.data.removeprefix("+86")}:
-            raise ValidationError(str(_l("Please take something else than your phone number.")))
+        """A password that can be taken."""
+        check_password(field.data, self.phone.data)
 
     def validate_areas(self, field: SelectMultipleField) -> None:
         """Somebody from outside the town names areas (A1)."""
@@ -65,3 +70,18 @@ class SignInForm(Form):
 
     phone = PhoneField(_l("Mobile phone"), [Filled(_l("Please write your mobile number."))], mobile=True)
     password = PasswordField(_l("Password"), [Filled(_l("Please write your password."))])
+
+
+class PasswordForm(Form):
+    """A new password, for somebody who knows the one until now."""
+
+    old = PasswordField(
+        _l("Your password until now"), [Filled(_l("Please write the password that you have now."))]
+    )
+    password = PasswordField(_l("New password"), [Filled(_l("Please choose a password."))])
+
+    own_phone: str | None = None
+
+    def validate_password(self, field: PasswordField) -> None:
+        """A password that can be taken."""
+        check_password(field.data, self.own_phone)

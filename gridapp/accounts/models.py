@@ -1,4 +1,4 @@
-"""People, their consents, roles, sessions, duties, and the counters of tries."""
+"""People, their consents, roles, sessions, duties, and what was tried."""
 
 from __future__ import annotations
 
@@ -119,11 +119,12 @@ class Duty(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Tries(Base):
-    """How often something was tried in one stretch of time, for limits that hold under parallel tries (D5)."""
+class Try(Base):
+    """Something that was tried at a moment, such as a password for a number; limits count these (D5)."""
 
     __tablename__ = "tries"
+    __table_args__ = (Index("ix_tries_key", "key", "at"), Index("ix_tries_at", "at"))
 
-    key: Mapped[str] = mapped_column(String(100), primary_key=True)
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
-    count: Mapped[int]
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

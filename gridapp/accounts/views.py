@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from gridapp.accounts import acting, workflow
-from gridapp.accounts.forms import OUTSIDE, SignInForm, SignUpForm
+from gridapp.accounts.forms import OUTSIDE, PasswordForm, SignInForm, SignUpForm
 from gridapp.accounts.models import Person
 from gridapp.accounts.queries import person_by_phone
 from gridapp.areas.queries import areas, committees
@@ -74,15 +75,9 @@ def send_sign_in() -> Response:
     form = SignInForm()
     if not form.validate():
         return _sign_in_again(form, 422)
-    keys = (f"in:{form.phone.data}", f"in-from:{acting.client_address()}")
     try:
         with writing(db.session()):
-            workflow.count_try(
-                db.session(), keys[0], limit=workflow.TRIES_PER_ACCOUNT, window=workflow.TRY_WINDOW, at=now()
-            )
-            workflow.count_try(
-                db.session(), keys[1], limit=workflow.TRIES_PER_ADDRESS, window=workflow.TRY_WINDOW, at=now()
-            )
+            tries = workflow.count_sign_in(db.session(), form.phone.data, acting.client_address(), at=now())
     except workflow.TooManyTries as stopped:
         return too_often(stopped.window)
     person = person_by_phone(db.session(), form.phone.data)
@@ -90,7 +85,7 @@ def send_sign_in() -> Response:
         form.password.errors = [_("Number and password do not belong together. Please check both.")]
         return _sign_in_again(form, 422)
     with writing(db.session()):
-        workflow.give_try_back(db.session(), *keys)
+        workflow.give_tries_back(db.session(), tries)
         token = _new_token(person)
     acting.remember(person, token)
     return answers.go(_next("/"))
@@ -112,6 +107,50 @@ def sign_out() -> Response:
 def privacy() -> str:
     """What is kept, why, how long, and whom to ask (Y1)."""
     return render_template("accounts/privacy.html", version=workflow.CONSENT_VERSION)
+
+
+@bp.get("/me/password")
+@access.signed_in
+def password() -> Response:
+    """The form."""
+    return _show_password(PasswordForm.empty())
+
+
+@bp.post("/me/password")
+@access.signed_in
+def change_password() -> Response:
+    """Take a new password: every other device is signed out, this one goes on with a new session (D4)."""
+    form = PasswordForm()
+    person = current_user.known.person
+    form.own_phone = person.phone
+    if not form.validate():
+        return _show_password(form, 422)
+    try:
+        with writing(db.session()):
+            tries = workflow.count_sign_in(db.session(), person.phone, acting.client_address(), at=now())
+    except workflow.TooManyTries as stopped:
+        return too_often(stopped.window)
+    if not workflow.password_fits(person, form.old.data):
+        form.old.errors = [_("This is not your password until now.")]
+        return _show_password(form, 422)
+    password_hash = workflow.hash_password(form.password.data)
+    outcome = acting.attempt(lambda by, at: _with_new_password(by.person, password_hash, tries, at))
+    if outcome.value:
+        acting.remember(person, outcome.value)
+    return answers.go("/me", _("Your new password counts from now on. Every other device is signed out."))
+
+
+def _with_new_password(person: Person, password_hash: str, tries: Sequence[int], at: datetime) -> str:
+    """Change it, and sign this device in anew; returns its token."""
+    workflow.give_tries_back(db.session(), tries)
+    workflow.change_password(db.session(), person, password_hash, at=at)
+    return _new_token(person)
+
+
+def _show_password(form: PasswordForm, status: int = 200) -> Response:
+    return answers.page_or_fragment(
+        "accounts/password.html", "accounts/_password.html", status=status, form=form
+    )
 
 
 def _new_account(form: SignUpForm) -> tuple[Person, str]:
@@ -146,24 +185,24 @@ def too_often(window: timedelta) -> Response:
 
 
 def _known_number(form: SignUpForm, known: Any) -> Response:
-    key, account = f"up-from:{acting.client_address()}", f"in:{known.phone}"
+    address = acting.client_address()
     try:
         with writing(db.session()):
-            workflow.count_try(
-                db.session(), account, limit=workflow.TRIES_PER_ACCOUNT, window=workflow.TRY_WINDOW, at=now()
-            )
-            workflow.count_try(
-                db.session(),
-                key,
-                limit=workflow.KNOWN_NUMBER_TRIES,
-                window=workflow.KNOWN_NUMBER_WINDOW,
-                at=now(),
+            tries = workflow.count_sign_in(db.session(), known.phone, address, at=now())
+            tries.append(
+                workflow.count_try(
+                    db.session(),
+                    f"up-from:{address}",
+                    limit=workflow.KNOWN_NUMBER_TRIES,
+                    window=workflow.KNOWN_NUMBER_WINDOW,
+                    at=now(),
+                )
             )
     except workflow.TooManyTries as stopped:
         return too_often(stopped.window)
     if workflow.password_fits(known, form.password.data) and not known.disabled_at:
         with writing(db.session()):
-            workflow.give_try_back(db.session(), key, account)
+            workflow.give_tries_back(db.session(), tries)
             token = _new_token(known)
         acting.remember(known, token)
         return answers.go(_next("/me"), _("You have an account already and are signed in now."), "info")

@@ -10,12 +10,10 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from gridapp.accounts.models import Consent, Duty, Person, Role, RoleKind, SignIn, Tries
+from gridapp.accounts.models import Consent, Duty, Person, Role, RoleKind, SignIn, Try
 from gridapp.accounts.queries import person_by_phone, token_hash
 from gridapp.core import idempotency, journal
 from gridapp.core.refusals import CONFLICT, Refusal, Refused
@@ -25,6 +23,7 @@ CONSENT_VERSION = "2026-11"
 TRY_WINDOW = timedelta(minutes=5)
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 50
+TRIES_IN_ALL = 1000  # wrong ones, over all numbers and addresses: many machines guess slowly too
 KNOWN_NUMBER_WINDOW = timedelta(hours=1)
 KNOWN_NUMBER_TRIES = 10
 
@@ -58,26 +57,43 @@ def password_fits(person: Person | None, password: str) -> bool:
         return known is not None
 
 
-def count_try(session: Session, key: str, *, limit: int, window: timedelta, at: datetime) -> None:
-    """Count one try under `key`, or raise TooManyTries when `limit` within `window` is reached.
+def count_try(session: Session, key: str, *, limit: int, window: timedelta, at: datetime) -> int:
+    """Count one try under `key`, or raise TooManyTries when `limit` within the `window` before `at` is reached.
 
-    One statement that the database serialises, so parallel tries are all counted (D5).
+    Exact: every moment is kept, so no stretch of that length ever holds more than `limit`, wherever it begins
+    (D5). Whoever counts the same key waits, so that parallel tries are all counted. A try that is refused does
+    not count. Returns what `give_try_back` takes. Several keys are counted in one order everywhere: the
+    account, the address, all.
     """
-    make = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    session.execute(delete(Tries).where(Tries.key == key, Tries.since <= at - window))
-    count = session.execute(
-        make(Tries)
-        .values(key=key, since=at, count=1)
-        .on_conflict_do_update(index_elements=["key"], set_={"count": Tries.count + 1})
-        .returning(Tries.count)
-    ).scalar_one()
-    if count > limit:
+    _hold(session, key)
+    known = select(Try.id).where(Try.key == key, Try.at > at - window).limit(limit).subquery()
+    if (session.scalar(select(func.count()).select_from(known)) or 0) >= limit:
         raise TooManyTries(key, window)
+    tried = Try(key=key, at=at)
+    session.add(tried)
+    session.flush()
+    return tried.id
 
 
-def give_try_back(session: Session, *keys: str) -> None:
-    """A try that succeeded does not count."""
-    session.execute(update(Tries).where(Tries.key.in_(keys), Tries.count > 0).values(count=Tries.count - 1))
+def count_sign_in(session: Session, phone: str, address: str, *, at: datetime) -> list[int]:
+    """Count a try of a password or code: for the number, for the address, and in all (D5)."""
+    limits = (
+        (f"in:{phone}", TRIES_PER_ACCOUNT),
+        (f"in-from:{address}", TRIES_PER_ADDRESS),
+        ("in-all", TRIES_IN_ALL),
+    )
+    return [count_try(session, key, limit=limit, window=TRY_WINDOW, at=at) for key, limit in limits]
+
+
+def give_tries_back(session: Session, tries: Sequence[int]) -> None:
+    """Tries that succeeded do not count: a family behind one address is not locked out."""
+    session.execute(delete(Try).where(Try.id.in_(tries)))
+
+
+def _hold(session: Session, key: str) -> None:
+    """Let nobody else count `key` until this transaction ends. On SQLite whoever writes is alone already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def number_known() -> Refused:
@@ -96,8 +112,8 @@ def number_known() -> Refused:
 
 
 def forget_old(session: Session, at: datetime) -> None:
-    """Delete what no limit and no form asks for any more: counters of a day ago, keys of two days ago."""
-    session.execute(delete(Tries).where(Tries.since < at - timedelta(days=1)))
+    """Delete what no limit and no form asks for any more: tries of a day ago, keys of two days ago."""
+    session.execute(delete(Try).where(Try.at < at - timedelta(days=1)))
     idempotency.forget_old(session, at=at)
 
 
@@ -145,6 +161,20 @@ def end_sign_in(session: Session, token: str, *, at: datetime) -> None:
         update(SignIn)
         .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None))
         .values(ended_at=at)
+    )
+
+
+def change_password(session: Session, person: Person, password_hash: str, *, at: datetime) -> None:
+    """Take a new password, which the person has chosen; every device is signed out at once (D4)."""
+    person.password_hash = password_hash
+    end_devices(session, person, at=at)
+    journal.record(session, person, "password_changed", at=at, by_id=person.id, by_role="self")
+
+
+def end_devices(session: Session, person: Person, *, at: datetime) -> None:
+    """Sign the person out everywhere, at once (D4)."""
+    session.execute(
+        update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None)).values(ended_at=at)
     )
 
 

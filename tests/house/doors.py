@@ -84,6 +84,9 @@ POST /sign-in                           ok      ok      ok      ok      ok      
 POST /sign-out                          ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /privacy                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 
+GET  /me/password                       in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /me/password                       in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+
 GET  /notices                           in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 POST /notices/reading                   in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 
@@ -165,6 +168,7 @@ BODIES = {
         "consent": "y",
     },
     "/sign-in": {"phone": "{phone}", "password": "gridapp-test"},
+    "/me/password": {"old": "gridapp-test", "password": "a-better-password"},
     "/notices/reading": {"up_to": "2147483647"},
     "/me/profile": {"max_live": "4"},
     "/me/pause": {"until": "2026-12-01"},

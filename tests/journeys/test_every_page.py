@@ -86,6 +86,7 @@ PAGES = (
     Shown("/me", VOLUNTEER),
     Shown("/me/wishes", RESIDENT),
     Shown("/me/profile", VOLUNTEER),
+    Shown("/me/password", RESIDENT),
     Shown("/me/hours", VOLUNTEER),
     Shown("/me/hours/<ref>", VOLUNTEER, fill="SELECT ref FROM hours_statements"),
     Shown("/hours/<ref>", fill="SELECT ref FROM hours_statements"),
