@@ -1,4 +1,6 @@
-"""Pictures of every page, for people who want to see before they read: `python -m tests.screenshots [folder]`.
+"""Pictures of every page, for people who want to see before they read: `python -m tests.screenshots [folder [words]]`.
+
+With words, only of the shots that have one of them in their names.
 
 Serves three towns: the demo, the same with the longest names and titles that the forms let through,
 and the same before anybody wished for anything. Writes phone-*.png (360 by 640, the full page),
@@ -90,6 +92,10 @@ def refused(name: str, shown: Shown, action: str, **typed: str) -> Shot:
     )
 
 
+OF_A_RESIDENT = (
+    "SELECT phone, wishes.id FROM wishes JOIN people ON people.id = author_id WHERE wishes.state = '{}' "
+    "AND people.id NOT IN (SELECT person_id FROM roles)"
+)
 IN_HAND = "FROM claims JOIN people ON people.id = person_id JOIN wishes ON wishes.id = wish_id WHERE claims.state = 'held'"
 CLASH = (
     "SELECT phone, (SELECT max(id) FROM wishes WHERE state = 'open') FROM duties JOIN people ON people.id = person_id "
@@ -115,6 +121,18 @@ VIEWS = (
             "",
             fill="SELECT phone, wishes.id FROM wishes JOIN people ON people.id = author_id WHERE wishes.state = 'filled'",
         ),
+    ),
+    Shot(
+        "wish-in-hand-to-its-author-a-resident",
+        Shown("/wishes/<id:wish_id>", fill=OF_A_RESIDENT.format("filled")),
+    ),
+    Shot(
+        "wish-being-checked-to-its-author",
+        Shown("/wishes/<id:wish_id>", fill=OF_A_RESIDENT.format("submitted")),
+    ),
+    Shot(
+        "wish-asked-back-to-its-author",
+        Shown("/wishes/<id:wish_id>", fill=OF_A_RESIDENT.format("asked_back")),
     ),
     Shot("wish-to-check", wish("", COORDINATOR, IN_CHARGE.format("submitted")), then=("details > summary",)),
     Shot("wish-in-hand-to-its-coordinator", wish("", COORDINATOR, IN_CHARGE.format("filled"))),
@@ -158,8 +176,8 @@ VIEWS = (
         then=("form[action$='/phone'] button",),
     ),
     Shot("break", Shown("/me/profile", "19900000013"), then=("details > summary",)),
-    Shot("approved-in-one-tap", Shown("/desk", COORDINATOR), then=("form[action$='/approval'] button",)),
     Shot("applicant", Shown("/me", APPLICANT)),
+    Shot("approved-in-one-tap", Shown("/desk", COORDINATOR), then=("form[action$='/approval'] button",)),
     Shot("english-home", Shown("/", address="/?lang=en")),
     Shot("english-wish", wish("open", VOLUNTEER), then=(".masthead-tools a[hreflang=en]",)),
     Shot("english-new-wish", Shown("/wishes/new", RESIDENT), then=(".masthead-tools a[hreflang=en]",)),
@@ -215,8 +233,8 @@ EVERY_PAGE = tuple(
 )
 
 
-def main(folder: Path = FOLDER) -> None:
-    """Take them all."""
+def main(folder: Path = FOLDER, *words: str) -> None:
+    """Take them all, or those named by `words`."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.p*"):
         old.unlink()
@@ -231,7 +249,9 @@ def main(folder: Path = FOLDER) -> None:
         for name, address in addresses.items():
             photographer = Photographer(browser, address, databases[name], folder)
             shots = [shot for shot in (*EVERY_PAGE, *VIEWS, *LONG_ONES, *EMPTY_ONES) if shot.town == name]
-            photographer.all_of(shots)
+            photographer.all_of(
+                [shot for shot in shots if not words or any(word in shot.name for word in words)]
+            )
         Photographer(browser, addresses["demo"], databases["demo"], folder).paper()
         Photographer(browser, addresses["long"], databases["long"], folder).paper("long-")
         browser.close()
@@ -350,4 +370,4 @@ class Photographer:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:2]))
+    main(*map(Path, sys.argv[1:2]), *sys.argv[2:])

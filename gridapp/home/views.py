@@ -106,6 +106,8 @@ def _nav_items() -> list[dict[str, Any]]:
             items.append(("/wishes/new", _("Make a wish"), "plus", 0))
         items += [("/notices", _("Messages"), "bell", current_user.unseen), ("/me", _("Me"), "user", 0)]
     here = _longest_fit([item[0] for item in items])
+    if request.path.startswith("/volunteers"):  # what a coordinator reaches from the desk
+        here = "/desk"
     return [
         {"url": url, "label": label, "icon": icon, "current": url == here, "badge": badge}
         for url, label, icon, badge in items

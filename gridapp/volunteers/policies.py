@@ -70,7 +70,9 @@ def readiness_refusals(volunteer: Volunteer | None, phone_proven: bool, today: d
                 "not_yet_approved",
                 FORBIDDEN,
                 N_("Your application as a volunteer is being checked."),
-                N_("Your coordinator will meet you; then you can take wishes on."),
+                N_(
+                    "Your coordinator will meet you; then you can take wishes on. If you hear nothing for a week, please call us."
+                ),
             )
         ]
     if volunteer.state in (VolunteerState.DECLINED, VolunteerState.SUSPENDED):

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, IntegerField, StringField, TextAreaField
+from wtforms import DateField, Field, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
@@ -28,10 +28,24 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = False
 
+    @property
+    def kept(self) -> bool:
+        """Whether there is anything that was typed or chosen, and stays in the boxes of a refused form."""
+        return any(field.data and field.data != field.default for field in self if not _is_password(field))
+
+    @property
+    def empties_password(self) -> bool:
+        """Whether a password was typed, which a refused form does not send back."""
+        return any(field.data for field in self if _is_password(field))
+
     @classmethod
     def empty(cls, *args: Any, **kwargs: Any) -> Any:
         """A fresh form that ignores what this request has sent."""
         return cls(None, *args, **kwargs)
+
+
+def _is_password(field: Field) -> bool:
+    return isinstance(field, PasswordField)
 
 
 class Filled:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from gridapp.core.clock import now
@@ -211,12 +211,29 @@ class PublishForm(Form):
     )
 
 
-class WhyForm(Form):
-    """A reason or question that the other side reads."""
+class AskForm(Form):
+    """A question to whoever entered the wish."""
 
     why = LongTextField(
-        _l("What should the other side know?"),
-        [Filled(_l("Please write a sentence: the other side reads it.")), AtMost(300)],
+        _l("What do you want to ask?"), [Filled(_l("Please write your question.")), AtMost(300)]
+    )
+
+
+class DeclineForm(Form):
+    """Why a wish is declined; whoever entered it reads it."""
+
+    why = LongTextField(
+        _l("Why is it declined?"),
+        [Filled(_l("Please write the reason: whoever entered the wish reads it.")), AtMost(300)],
+    )
+
+
+class WithdrawForm(Form):
+    """Why a wish is taken back; whoever had taken it on reads it."""
+
+    why = LongTextField(
+        _l("Why is it taken back?"),
+        [Filled(_l("Please write a sentence: whoever has taken it on reads it.")), AtMost(300)],
     )
 
 
@@ -240,19 +257,28 @@ class DoneForm(Form):
 
 
 class ConfirmForm(Form):
-    """Satisfied, with a line of thanks; or not, with the reason (W11)."""
+    """Satisfied, with a line of thanks (W11); each answer is a button of its own, so none is given by accident."""
 
-    satisfied = RadioField(
-        _l("Your answer"),
-        [Asked()],
-        choices=choices([("yes", _l("Yes")), ("no", _l("Not yet"))]),
-        default="yes",
+    satisfied = HiddenField(default="yes")
+    words = LongTextField(_l("A line of thanks"), [AtMost(300), Screened()])  # may become public (C19, W16)
+
+    def validate_satisfied(self, field: HiddenField) -> None:
+        """Nothing is confirmed by a form that does not say so."""
+        if field.data != "yes":
+            raise ValidationError(_("Please say whether the wish came true."))
+
+
+class NotYetForm(Form):
+    """Not satisfied, with the reason (W11); it stands on one page with `ConfirmForm` and has its prefix."""
+
+    satisfied = HiddenField(default="no")
+    words = LongTextField(
+        _l("What is missing?"),
+        [Filled(_l("Please write what is missing: the helper reads it.")), AtMost(300)],
     )
-    words = LongTextField(_l("A line of thanks, or what is missing"), [AtMost(300)])
 
-    def validate_words(self, field: LongTextField) -> None:
-        """ "Not yet" needs a reason; thanks may become public (C19, W16)."""
-        if self.satisfied.data == "yes":
-            Screened()(self, field)
-        elif not field.data:
-            raise ValidationError(_("Please write what is missing: the helper reads it."))
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in (self.satisfied, self.words):
+            field.id = f"not-yet-{field.id}"
+            field.label.field_id = field.id

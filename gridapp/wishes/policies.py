@@ -119,7 +119,7 @@ def publishing_refusals(actor: Actor, wish: Wish, *, consent_how: str | None, at
                 "consent_missing",
                 INVALID,
                 N_("It is not recorded that the person agreed."),
-                N_("Ask the person, choose below how you asked, and publish then."),
+                N_("Ask the person, choose how you asked, and publish then."),
             )
         ]
     if wish.last_moment is not None and wish.last_moment <= at:

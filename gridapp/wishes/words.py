@@ -10,7 +10,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     WishState.ASKED_BACK: (N_("question to you"), "open-ring", "amber"),
     WishState.OPEN: (N_("looking for helpers"), "open-ring", "blue"),
     WishState.FILLED: (N_("taken on"), "half", "amber"),
-    WishState.DONE: (N_("done, to be confirmed"), "full", "jade"),
+    WishState.DONE: (N_("done, to be confirmed"), "full", "amber"),
     WishState.CONFIRMED: (N_("came true"), "tick", "seal"),
     WishState.DECLINED: (N_("declined"), "cross", "plain"),
     WishState.WITHDRAWN: (N_("taken back"), "cross", "plain"),
@@ -19,7 +19,7 @@ STATES: dict[str, tuple[str, str, str]] = {
 CLAIM_STATES: dict[str, tuple[str, str, str]] = {
     ClaimState.OFFERED: (N_("offered to you"), "open-ring", "amber"),
     ClaimState.HELD: (N_("taken on"), "half", "amber"),
-    ClaimState.DONE: (N_("done, to be confirmed"), "full", "jade"),
+    ClaimState.DONE: (N_("done, to be confirmed"), "full", "amber"),
     ClaimState.CONFIRMED: (N_("came true"), "tick", "seal"),
     ClaimState.REFUSED: (N_("refused"), "cross", "plain"),
     ClaimState.LAPSED: (N_("lapsed"), "cross", "plain"),
@@ -44,6 +44,8 @@ STEPS: dict[str, str] = {
     "done": N_("All helpers have reported it done."),
     "confirmed": N_("The wish came true."),
 }
+# Steps of the wish that a step of its only claim tells already.
+FOLLOWS = {"filled", "done", "confirmed"}
 CLAIM_STEPS: dict[str, str] = {
     "held": N_("A volunteer took it on."),
     "withdrawn": N_("A volunteer gave it back."),
@@ -69,6 +71,15 @@ NEXT: dict[str, str] = {
     WishState.DECLINED: N_("This wish is closed."),
     WishState.WITHDRAWN: N_("This wish is closed."),
     WishState.EXPIRED: N_("This wish is closed. A new one can be entered at any time."),
+}
+# What stands over the reasons, where "not possible right now" would promise a later.
+CANNOT_TAKE = N_("You cannot take this one on right now")
+CANNOT: dict[str, str] = {
+    "full": N_("Somebody is helping already"),
+    "closed": N_("Somebody is helping already"),
+    "over": N_("This one is over"),
+    "consent_missing": N_("It cannot be published yet"),
+    "over_before_public": N_("It cannot be published like this"),
 }
 CONSENTS: dict[str, str] = {
     "in_person": N_("asked in person"),

@@ -70,7 +70,7 @@ PAGES = (
     Shown("/areas"),
     Shown("/areas/<code>", fill="SELECT code FROM areas WHERE kind = 'block'"),
     Shown("/wishes"),
-    Shown("/wishes", what="with nothing that fits", address="/wishes?area=grid-1&category=company"),
+    Shown("/wishes", what="with nothing that fits", address="/wishes?area=grid-1&category=company&after=1"),
     Shown("/wishes/<id:wish_id>", what="to a visitor", fill="SELECT id FROM wishes WHERE state = 'open'"),
     Shown("/wishes/<id:wish_id>", VOLUNTEER, "to take on", fill="SELECT id FROM wishes WHERE state = 'open'"),
     Shown(

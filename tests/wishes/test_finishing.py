@@ -221,8 +221,8 @@ def test_not_satisfied_needs_a_reason(browse_both, lin, held):  # W11
     browser = judge(browse_both(by=lin), held, satisfied="no")
 
     assert (browser.status, held.state) == (422, ClaimState.DONE)
-    assert browser.select(".error-summary")
-    assert browser.one(f"#confirm-{held.id}-satisfied input[checked]")["value"] == "no"
+    assert browser.select("details[open] .error-summary")
+    assert browser.one("details[open] input[name$=satisfied]")["value"] == "no"
 
 
 def test_an_answer_that_is_neither_yes_nor_no_is_refused(browse_both, session, lin, held):  # W11

@@ -157,9 +157,7 @@ def test_everybody_concerned_reads_the_story_with_roles_and_what_comes_next(brow
 
     told = {who for who, page in stories.items() if page.select(".steps")}
     assert told == {"author", "coordinator", "holder"}
-    assert (
-        len(stories["author"].select(".steps > li")) == 8
-    )  # entered, published; held, filled; done twice; confirmed twice
+    assert len(stories["author"].select(".steps > li")) == 5  # entered, published, taken on, done, confirmed
     assert stories["author"].text(".steps") == stories["coordinator"].text(".steps")
 
 

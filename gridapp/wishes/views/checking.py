@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from gridapp.accounts.acting import attempt
 from gridapp.core.database import db
 from gridapp.web import access
-from gridapp.wishes.forms import PublishForm, WhyForm
+from gridapp.wishes.forms import AskForm, DeclineForm, PublishForm
 from gridapp.wishes.views.reading import answer, bp, load_wish, show
 from gridapp.wishes.workflow import checking
 
@@ -34,7 +34,7 @@ def publish(wish_id: int) -> Response:
 @access.signed_in
 def decline(wish_id: int) -> Response:
     """Decline with a reason."""
-    wish, form = load_wish(wish_id), WhyForm(prefix="decline-")
+    wish, form = load_wish(wish_id), DeclineForm(prefix="decline-")
     if not form.validate():
         return show(wish, forms={"decline": form}, status=422)
     outcome = attempt(
@@ -49,7 +49,7 @@ def decline(wish_id: int) -> Response:
 @access.signed_in
 def ask(wish_id: int) -> Response:
     """Send it back with a question."""
-    wish, form = load_wish(wish_id), WhyForm(prefix="ask-")
+    wish, form = load_wish(wish_id), AskForm(prefix="ask-")
     if not form.validate():
         return show(wish, forms={"ask": form}, status=422)
     outcome = attempt(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -13,7 +14,7 @@ from gridapp.core.refusals import Refused
 from gridapp.web import access, answers
 from gridapp.web.words import in_town, today
 from gridapp.wishes import policies, queries
-from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm
+from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, NotYetForm
 from gridapp.wishes.views.reading import answer, bp, load_claim, load_wish, show
 from gridapp.wishes.workflow import claiming, finishing
 
@@ -85,12 +86,13 @@ def complete(claim_id: int) -> Response:
 @access.signed_in
 def confirm(claim_id: int) -> Response:
     """Say whether the wish came true."""
-    claim, form = load_claim(claim_id), ConfirmForm(prefix=f"confirm-{claim_id}-")
-    wish = claim.wish
+    claim, prefix = load_claim(claim_id), f"confirm-{claim_id}-"
+    wish, not_yet = claim.wish, request.form.get(f"{prefix}satisfied") == "no"
+    form = NotYetForm(prefix=prefix) if not_yet else ConfirmForm(prefix=prefix)
     if not form.validate():
-        return show(wish, forms={f"confirm-{claim.id}": form}, status=422)
+        return show(wish, forms={f"{'not-yet' if not_yet else 'confirm'}-{claim.id}": form}, status=422)
     said = form.words.data or ""
-    if form.satisfied.data == "no":
+    if not_yet:
         outcome = attempt(lambda by, at: finishing.send_back(db.session(), claim, by=by, reason=said, at=at))
         return answer(wish, outcome, _("The helper reads what is missing, and the wish is open again."))
     day = in_town(wish.starts_at or claim.reported_at or now()).date()

@@ -18,7 +18,7 @@ from gridapp.web import access, answers
 from gridapp.web.forms import choices
 from gridapp.web.languages import chosen
 from gridapp.wishes import policies, queries
-from gridapp.wishes.forms import CONSENT_HOWS, WhyForm, WishForm
+from gridapp.wishes.forms import CONSENT_HOWS, WishForm, WithdrawForm
 from gridapp.wishes.models import Source, Wish
 from gridapp.wishes.views.reading import answer, bp, load_wish, show
 from gridapp.wishes.workflow import entering
@@ -109,7 +109,7 @@ def change(wish_id: int) -> Response:
 @access.signed_in
 def withdraw(wish_id: int) -> Response:
     """Take the wish back."""
-    wish, form = load_wish(wish_id), WhyForm(prefix="withdraw-")
+    wish, form = load_wish(wish_id), WithdrawForm(prefix="withdraw-")
     if not form.validate():
         return show(wish, forms={"withdraw": form}, status=422)
     outcome = attempt(

@@ -21,8 +21,17 @@ from gridapp.web.languages import chosen
 from gridapp.web.pages import page_key
 from gridapp.web.words import moment, say, today
 from gridapp.wishes import policies, queries, words
-from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, PublishForm, WhyForm
-from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish
+from gridapp.wishes.forms import (
+    AskForm,
+    ConfirmForm,
+    DeclineForm,
+    DoneForm,
+    GiveBackForm,
+    NotYetForm,
+    PublishForm,
+    WithdrawForm,
+)
+from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
 
 bp = Blueprint("wishes", __name__)
 ASK_BY_PHONE_AFTER = timedelta(days=7)
@@ -195,15 +204,28 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "in_charge": actor is not None and actor.in_charge_of(wish.committee_code),
         "mine": mine,
         "held": held,
+        "overdue_before": at - ASK_BY_PHONE_AFTER,
         "late": held is not None and policies.is_late(session, wish, at=at),
         "claims": rows,
         "claiming": claiming,
         "alternatives": queries.alternatives(session, wish, at=at) if gone and not concerned else [],
+        "my_turn": _is_my_turn(actor, wish, claims, held),
         "story": _story(wish, claims, actor) if concerned or mine is not None else [],
         "needs_consent": policies.needs_consent(wish),
         "forms": {**_empty_forms(claims), **forms},
         **_permissions(actor, wish, claims, claiming),
     }
+
+
+def _is_my_turn(actor: Actor | None, wish: Wish, claims: list[Claim], held: Claim | None) -> bool:
+    """Whether this reader is the one whom the wish waits for: then the page's side says what to do."""
+    if actor is None or held is not None:
+        return held is not None
+    if any(not policies.confirming_refusals(actor, claim) for claim in claims):
+        return True
+    return not policies.checking_refusals(actor, wish) or (
+        wish.state == WishState.ASKED_BACK and wish.author_id == actor.id
+    )
 
 
 def _claiming_refusals(wish: Wish, claims: list[Claim], mine: Claim | None) -> list[Refusal]:
@@ -248,13 +270,14 @@ def _permissions(
 def _empty_forms(claims: list[Claim]) -> dict[str, Any]:
     return {
         "publish": PublishForm.empty(),
-        "decline": WhyForm.empty(prefix="decline-"),
-        "ask": WhyForm.empty(prefix="ask-"),
-        "withdraw": WhyForm.empty(prefix="withdraw-"),
+        "decline": DeclineForm.empty(prefix="decline-"),
+        "ask": AskForm.empty(prefix="ask-"),
+        "withdraw": WithdrawForm.empty(prefix="withdraw-"),
         "give_back": GiveBackForm.empty(prefix="back-"),
         "done": DoneForm.empty(),
         **{
-            f"confirm-{c.id}": ConfirmForm.empty(prefix=f"confirm-{c.id}-")
+            f"{answer}-{c.id}": form.empty(prefix=f"confirm-{c.id}-")
+            for answer, form in (("confirm", ConfirmForm), ("not-yet", NotYetForm))
             for c in claims
             if c.state == ClaimState.DONE
         },
@@ -264,8 +287,12 @@ def _empty_forms(claims: list[Claim]) -> dict[str, Any]:
 def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[str, Any]]:
     """Each step in plain words (W13); what a volunteer wrote is for those concerned and for that volunteer."""
     concerned = policies.is_concerned(actor, wish)
-    steps = []
-    for entry in queries.story(db.session(), wish, [claim.id for claim in claims]):
+    steps: list[dict[str, Any]] = []
+    entries = queries.story(db.session(), wish, [claim.id for claim in claims])
+    told_by_claims = {entry.at for entry in entries if entry.thing != "wishes"}
+    for entry in entries:
+        if entry.thing == "wishes" and entry.step in words.FOLLOWS and entry.at in told_by_claims:
+            continue  # with one helper it is the same event once more
         table = words.STEPS if entry.thing == "wishes" else words.CLAIM_STEPS
         readable = concerned or (actor is not None and entry.by_id == actor.id)
         steps.append(
