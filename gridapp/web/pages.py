@@ -79,6 +79,7 @@ def init(app: Flask) -> None:
         moment=words.moment,
         period=lambda pair: words.period(*pair),
         length_of=words.length,
+        length_in_full=words.length_in_full,
         listed=words.listed,
         filled=lambda query: {name: value for name, value in query.items() if value},
         phone=phones.spoken,

@@ -89,6 +89,14 @@ def length(minutes: int) -> str:
     return " ".join(words)
 
 
+def length_in_full(minutes: int) -> str:
+    """As offices count it, with the minutes beside: 40 分钟, 1 小时 10 分钟（70 分钟）."""
+    if minutes < 60:
+        return length(minutes)
+    counted = ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    return gettext("%(length)s (%(minutes)s)", length=length(minutes), minutes=counted)
+
+
 def say(words: Words | str) -> str:
     """A marked sentence in the chosen language, its parts spoken too."""
     if isinstance(words, str):
