@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(days=60),
         SESSION_REFRESH_EACH_REQUEST=False,
+        REMEMBER_COOKIE_NAME="not;used",  # no cookie can bear this name: nothing but our own session signs in
         MAX_CONTENT_LENGTH=MEGABYTE,
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
         WTF_CSRF_TIME_LIMIT=None,

@@ -81,7 +81,10 @@ def safe_next(address: str | None, otherwise: str = "/") -> str:
 
 def local_path(url: str) -> str:
     """Path and query of `url` when it is of this site, else the front page."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # http://[
+        return "/"
     if parts.netloc and parts.netloc != request.host:
         return "/"
     return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)

@@ -19,6 +19,9 @@ from gridapp.core.phones import BadPhone, normalised, spoken
 from gridapp.core.screening import private_things, said
 from gridapp.web.words import in_town, say, town_zone
 
+# What is longer is refused before it is folded: composing characters takes quadratic time (D7).
+LONGEST_TYPED, LONGEST_FIGURE = 5_000, 40
+FEW = 3
 NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -85,9 +88,11 @@ class AtMost:
     def __call__(self, form: Any, field: Field) -> None:
         """Refuse longer text."""
         if field.data and len(field.data) > self.most:
-            raise ValidationError(
-                _("At most %(most)s characters; these are %(typed)s.", most=self.most, typed=len(field.data))
-            )
+            raise StopValidation(_too_long(self.most, field.data))
+
+
+def _too_long(most: int, text: str) -> str:
+    return str(_("At most %(most)s characters; these are %(typed)s.", most=most, typed=len(text)))
 
 
 class Screened:
@@ -96,7 +101,7 @@ class Screened:
     def __call__(self, form: Any, field: Field) -> None:
         """Refuse with a sentence for each."""
         if found := private_things(field.data or ""):
-            raise ValidationError(" ".join(say(said(one)) for one in found))
+            raise ValidationError(" ".join(say(said(one)) for one in found[:FEW]))
 
 
 class Between:
@@ -120,10 +125,15 @@ def cleaned(text: str | None) -> str:
 
 
 class _Clean:
+    flags: Any
+
     def process_formdata(self, values: Sequence[str]) -> None:
-        self.data = cleaned(values[0]) if values else ""
+        typed = values[0] if values else ""
+        self.data = cleaned(typed) if len(typed) <= LONGEST_TYPED else typed
 
     def pre_validate(self, form: Any) -> None:
+        if len(self.data or "") > LONGEST_TYPED:
+            raise StopValidation(_too_long(self.flags.maxlength or LONGEST_TYPED, self.data))
         if NOT_WRITTEN.search(self.data or ""):
             raise StopValidation(
                 _("There are signs in this text that cannot be written. Please type it again.")
@@ -136,7 +146,8 @@ class TextField(_Clean, StringField):
     def process_formdata(self, values: Sequence[str]) -> None:
         """Clean, and make one line of several."""
         super().process_formdata(values)
-        self.data = re.sub(r"\s*\n\s*", " ", self.data)
+        if len(self.data) <= LONGEST_TYPED:
+            self.data = " ".join(filter(None, (part.strip() for part in self.data.split("\n"))))
 
 
 class LongTextField(_Clean, TextAreaField):
@@ -178,7 +189,8 @@ class NumberField(IntegerField):
 
     def process_formdata(self, values: Sequence[str]) -> None:
         """Take full-width digits too; leave a message in our own words for anything else."""
-        text = unicodedata.normalize("NFKC", values[0]).strip() if values else ""
+        typed = values[0] if values else ""
+        text = unicodedata.normalize("NFKC", typed).strip() if len(typed) <= LONGEST_FIGURE else typed
         self.data = None
         if not text:
             return
@@ -209,6 +221,8 @@ def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
 
 def as_time(text: str) -> time | None:
     """14:30 as a time, None for anything else."""
+    if len(text) > LONGEST_FIGURE:
+        return None
     match = re.fullmatch(r"([01]?\d|2[0-3])[:：]([0-5]\d)", unicodedata.normalize("NFKC", text).strip())
     return time(int(match[1]), int(match[2])) if match else None
 

@@ -74,6 +74,17 @@ def test_a_file_is_strict_and_kept_for_a_year(town: Town, file: str):
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
+def test_a_file_that_the_browser_has_and_a_piece_that_it_has_not_are_strict_too(town: Town):
+    client = town.client("visitor")
+    with client.get("/static/css/app.css") as file:
+        tag = file.headers["ETag"]
+
+    for status, header in ((304, {"If-None-Match": tag}), (416, {"Range": "bytes=99999999-"})):
+        with client.get("/static/css/app.css", headers=header) as answer:
+            assert answer.status_code == status
+            assert {name: answer.headers.get(name) for name in STRICT} == STRICT
+
+
 def test_a_file_that_is_not_there_is_a_strict_404(town: Town):
     response = town.client("visitor").get("/static/css/../../gridapp/cli.py")
 
