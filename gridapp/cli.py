@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -221,15 +222,23 @@ def _app(settings: Settings) -> Flask:
 
 
 def _upgrade(app: Flask) -> None:
+    features = app.extensions["gridapp"].features
+
     def seed_and_tidy() -> None:
         with writing(db.session()):
-            for feature in app.extensions["gridapp"].features:
+            for feature in features:
                 if feature.seed:
                     feature.seed(db.session())
-                if feature.tidy:
-                    feature.tidy(db.session(), now())
+        for feature in features:
+            while feature.tidy and _tidied(feature.tidy):
+                pass  # a little at a time: a server that runs meanwhile writes in between
 
     upgrade_database(seed_and_tidy)
+
+
+def _tidied(tidy: Callable[[Session, datetime], bool]) -> bool:
+    with writing(db.session()):
+        return tidy(db.session(), now())
 
 
 def _load_demo(app: Flask) -> None:

@@ -1,6 +1,9 @@
 """How alembic runs our revisions: on the app's own engine, within one transaction."""
 
+from contextlib import contextmanager
+
 from alembic import context
+from sqlalchemy import text
 
 from gridapp.core.database import Base, UtcDateTime, db
 
@@ -13,7 +16,43 @@ def render_item(type_, obj, autogen_context):
     return False
 
 
-with db.engine.connect().execution_options(write=True) as connection:
+@contextmanager
+def references_rest(connection):
+    """Let revisions rebuild tables that others refer to.
+
+    SQLite changes a table by making it anew, and dropping the old one would break every reference to it. Its
+    pragma counts only outside of a transaction, so it is given before the transaction begins; that every
+    reference leads somewhere is looked at before the commit instead.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def refuse_loose_ends(connection):
+    """Raise RuntimeError, which rolls everything back, when a reference leads nowhere."""
+    if connection.dialect.name == "sqlite":
+        loose = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if loose:
+            named = ", ".join(sorted({f"{table} row {row} (to {parent})" for table, row, parent, _ in loose}))
+            raise RuntimeError(
+                f"after the migration these rows refer to nothing, so it was not done: {named}"
+            )
+
+
+with (
+    db.engine.connect().execution_options(write=True) as connection,
+    references_rest(connection),
+    # One transaction over all revisions. Left to itself, alembic would begin one for each on SQLite, of which it
+    # believes that tables cannot be made in a transaction.
+    connection.begin(),
+):
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -23,4 +62,4 @@ with db.engine.connect().execution_options(write=True) as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
+    refuse_loose_ends(connection)

@@ -1,8 +1,8 @@
 """The engines and the writing transaction (C1); the only module that knows Flask-SQLAlchemy.
 
 SQLite: WAL, synchronous=FULL, and writers that queue (`core.writers`) and begin with BEGIN IMMEDIATE.
-PostgreSQL: short timeouts, so that a database that hangs gives a readable 503 instead of a full house of
-waiting threads.
+PostgreSQL: no limits of time for the command line, whose work may take long; what serves people sets them
+(`core.impatience`), so that a database that hangs gives a readable 503 instead of a full house of waiting threads.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, delete, event, select, text
+from sqlalchemy.engine import CursorResult, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -27,8 +27,12 @@ from gridapp.core.writers import TooLong, WritersQueue
 SQLITE_PATIENCE_S = 4.5  # for the writers' queue and the database's own lock together
 SQLITE_LAST_TRY_S = 0.1
 POSTGRES_CONNECT_S = 3
-POSTGRES_STATEMENT_MS = 5000
-POSTGRES_LOCK_MS = 4000
+DELETED_AT_ONCE = 1000
+# No limits, and said so: one that the database or the role sets must not cut a migration or an import off. Only
+# for a lock a command waits no longer than any server may hold it (`core.impatience`), rather than for ever.
+POSTGRES_PATIENT = (
+    "-c timezone=UTC -c statement_timeout=0 -c lock_timeout=90s -c idle_in_transaction_session_timeout=0"
+)
 
 
 class Base(DeclarativeBase):
@@ -90,8 +94,7 @@ def engine_options(url: str) -> dict[str, Any]:
             "connect_timeout": POSTGRES_CONNECT_S,
             "tcp_user_timeout": 5000,
             "keepalives_idle": 10,
-            "options": f"-c timezone=UTC -c statement_timeout={POSTGRES_STATEMENT_MS} "
-            f"-c lock_timeout={POSTGRES_LOCK_MS} -c idle_in_transaction_session_timeout=60000",
+            "options": POSTGRES_PATIENT,
         },
     }
 
@@ -159,6 +162,18 @@ def writing(session: Session) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def delete_some(session: Session, key: Any, *conditions: Any) -> int:
+    """Delete rows of `key`'s table (its primary key's column) that meet the conditions; returns how many, 0: none left.
+
+    A thousand at a time, each in a short transaction of the caller: others write between them.
+    """
+    some = select(key).where(*conditions).limit(DELETED_AT_ONCE)
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        delete(key.class_).where(key.in_(some)).execution_options(synchronize_session=False)
+    )
+    return result.rowcount
 
 
 def make_folder(url: str) -> None:

@@ -57,7 +57,11 @@ class DeskQueue:
 
 @dataclass(frozen=True)
 class Feature:
-    """One feature's share in command line, desk, messages, audit and demo."""
+    """One feature's share in command line, desk, messages, audit and demo.
+
+    `tidy` deletes some of what nobody needs any more and says whether there may be more: it is called again, in
+    a transaction of its own each time, until it says no.
+    """
 
     name: str
     invariants: Mapping[str, Callable[[Session], Iterable[str]]] = field(default_factory=dict)
@@ -65,7 +69,7 @@ class Feature:
     importers: Mapping[str, Importer] = field(default_factory=dict)
     desk_queues: Sequence[DeskQueue] = ()
     seed: Callable[[Session], None] | None = None
-    tidy: Callable[[Session, datetime], object] | None = None
+    tidy: Callable[[Session, datetime], bool] | None = None
     demo: Callable[[Session, datetime], None] | None = None
     after_sign_up: Callable[..., None] | None = None
     sees_person: Callable[[Session, Any, int, datetime], bool] | None = None

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gridapp.core.database import Base, UtcDateTime
+from gridapp.core.database import Base, UtcDateTime, delete_some
 
 KEPT = timedelta(days=2)
 
@@ -67,9 +67,8 @@ def spend(
 
 
 def forget_old(session: Session, *, at: datetime) -> int:
-    """Delete keys that no browser will send again; returns how many."""
-    result = session.execute(delete(SpentKey).where(SpentKey.at < at - KEPT))
-    return int(getattr(result, "rowcount", 0))
+    """Delete some keys that no browser will send again; returns how many, 0 when none is left."""
+    return delete_some(session, SpentKey.key, SpentKey.at < at - KEPT)
 
 
 def _hashed(text: str) -> str:

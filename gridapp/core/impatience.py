@@ -16,7 +16,14 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
 
 PING_S = 1.0  # what a busy machine still keeps, and threads are free for others in time
+STATEMENT_MS = 5000  # the server's own limits
+LOCK_MS = 4000
+IDLE_MS = 60_000
 STATEMENT_S = 5.5  # a little more than the server's own limit, which is the better one
+OPTIONS = (
+    f"-c timezone=UTC -c statement_timeout={STATEMENT_MS} -c lock_timeout={LOCK_MS} "
+    f"-c idle_in_transaction_session_timeout={IDLE_MS}"
+)
 
 
 class Gate:
@@ -68,6 +75,6 @@ def be_impatient(engine: Engine) -> None:
         engine,
         "do_connect",
         lambda _dialect, _record, args, params: _gate.connect(
-            lambda: ImpatientConnection.connect(*args, **params)
+            lambda: ImpatientConnection.connect(*args, **{**params, "options": OPTIONS})
         ),
     )

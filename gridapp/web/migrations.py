@@ -48,16 +48,14 @@ def _alone() -> Iterator[None]:
             yield
         return
     with db.engine.connect() as connection:
-        connection.execute(text("SET lock_timeout = 0"))
-        connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
+        connection.execute(text("SET lock_timeout = 0"))  # whoever is first may take long
         connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
         try:
             yield
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": LOCK_NUMBER})
             connection.rollback()
-            connection.invalidate()  # its timeouts are off: not one for the pool
+            connection.invalidate()  # it waits for ever: not one for the pool
 
 
 def init(app: Flask, folder: Path) -> None:

@@ -75,3 +75,17 @@ def test_keys_are_forgotten_when_no_browser_will_send_them_again(session):  # C1
 
         assert forget_old(session, at=MONDAY_9) == 1
         assert forget_old(session, at=MONDAY_9) == 0
+
+
+def test_what_is_old_goes_a_little_at_a_time_so_that_others_write_between(session, monkeypatch):  # C11
+    monkeypatch.setattr("gridapp.core.database.DELETED_AT_ONCE", 2)
+    with writing(session):
+        for number in range(5):
+            spend(session, f"old {number}", scope="/", person_id=None, at=MONDAY_9 - 2 * KEPT)
+
+    done = []
+    while not done or done[-1]:
+        with writing(session):
+            done.append(forget_old(session, at=MONDAY_9))
+
+    assert done == [2, 2, 1, 0]
