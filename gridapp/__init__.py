@@ -24,7 +24,7 @@ from gridapp.notices.views import bp as notices_bp
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.volunteers.feature import FEATURE as VOLUNTEERS
 from gridapp.volunteers.views import bp as volunteers_bp
-from gridapp.web import access, errors, headers, languages, migrations, pages, static
+from gridapp.web import access, errors, headers, kept_forms, languages, migrations, pages, static
 from gridapp.wishes.feature import FEATURE as WISHES
 from gridapp.wishes.views import bp as wishes_bp
 
@@ -80,7 +80,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         prepare(db.engine)
     CSRFProtect(app)
     Compress(app)
-    for part in (access, errors, headers, pages, acting):
+    for part in (access, errors, headers, pages, kept_forms, acting):
         part.init(app)
     languages.init(app, settings.timezone)
     migrations.init(app, _folder("migrations"))

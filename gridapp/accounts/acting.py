@@ -27,6 +27,7 @@ from gridapp.core.clock import now
 from gridapp.core.database import db, writing
 from gridapp.core.idempotency import AlreadyDone, spend
 from gridapp.core.refusals import Conflict, Refusal, Refused
+from gridapp.web import kept_forms
 from gridapp.web.access import lead_to_sign_in
 
 RENEW_AFTER = timedelta(minutes=5)
@@ -56,6 +57,10 @@ class Viewer(UserMixin):
     def is_coordinator(self) -> bool:
         """Whether there is a desk for this person."""
         return any(role.kind in (RoleKind.COORDINATOR, RoleKind.TOWN_ADMIN) for role in self.known.roles)
+
+
+class SignedOut(Exception):
+    """Signed out, or disabled, since this request began."""
 
 
 @dataclass
@@ -90,8 +95,8 @@ def attempt(
     try:
         with writing(db.session()):
             known = queries.signed_in(db.session(), current_user.token, at=at)
-            if known is None:  # signed out, or disabled, a moment ago
-                abort(lead_to_sign_in())
+            if known is None:
+                raise SignedOut
             actor = queries.actor_for(db.session(), known.person, known.roles, at=at)
             spend_for = partial(spend, db.session(), scope=request.path, person_id=actor.id, at=at)
             spent = [spend_for(_key())]
@@ -101,6 +106,9 @@ def attempt(
             where = address(value) if address else None
             for key in filter(None, spent):
                 key.address = where
+            kept_forms.used(db.session(), actor.id)
+    except SignedOut:
+        abort(lead_to_sign_in())
     except AlreadyDone as again:
         return Outcome(address=again.address)
     except IntegrityError as error:
@@ -119,7 +127,7 @@ def _key() -> str:
 def _content() -> str:
     """What was typed, without what is fresh in every form."""
     fields = sorted(
-        (name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "key")
+        (name, value) for name, value in request.form.items(multi=True) if name not in kept_forms.OURS
     )
     return json.dumps(fields)
 

@@ -20,7 +20,7 @@ from gridapp.areas.queries import areas, committees
 from gridapp.core.clock import now
 from gridapp.core.database import db, writing
 from gridapp.core.refusals import Refused
-from gridapp.web import access, answers
+from gridapp.web import access, answers, kept_forms
 from gridapp.web.errors import error_page
 from gridapp.web.forms import choices
 
@@ -97,7 +97,9 @@ def sign_out() -> Response:
     """End the session on the server's side, within this request (D4)."""
     if current_user.is_authenticated:
         with writing(db.session()):
+            person_id = current_user.id
             workflow.end_sign_in(db.session(), current_user.token, at=now())
+            kept_forms.signed_out(db.session(), person_id, now())
     acting.forget()
     return answers.go("/", _("You are signed out."), "info")
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Consent, Duty, Person, Role, RoleKind, SignIn, Try
 from gridapp.accounts.queries import person_by_phone, token_hash
-from gridapp.core import idempotency, journal
+from gridapp.core import idempotency, journal, kept_forms
 from gridapp.core.database import delete_some
 from gridapp.core.refusals import CONFLICT, Refusal, Refused
 from gridapp.core.words import N_
@@ -113,10 +113,11 @@ def number_known() -> Refused:
 
 
 def forget_old(session: Session, at: datetime) -> bool:
-    """Delete some of what no limit and no form asks for any more: tries of a day ago, keys of two days ago.
+    """Delete some of what nothing asks for any more: tries of a day ago, keys of two days ago, forms of half an hour.
 
     Returns whether anything was deleted, so that there may be more.
     """
+    kept_forms.forget_old(session, at=at)
     tries = delete_some(session, Try.id, Try.at < at - timedelta(days=1))
     return bool(tries + idempotency.forget_old(session, at=at))
 

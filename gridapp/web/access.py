@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Flask, abort, redirect, request
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response
+
+from gridapp.web import answers, kept_forms
+from gridapp.web.addresses import local_path, page_of_form, safe_next
 
 View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_ID = 2**31 - 1
@@ -62,32 +66,22 @@ def coordinator(view: View) -> View:
 
 
 def lead_to_sign_in() -> Response:
-    """To the sign-in page and back; htmx leaves the page as a whole (an expired session, D11)."""
+    """To the sign-in page and back; htmx leaves the page as a whole (an expired session, D11).
+
+    What a form has typed is kept for whoever typed it (P11).
+    """
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
+    if request.method == "POST" and kept_forms.keep():
+        answers.tell(
+            _(
+                "You have been signed out. What you typed is kept for half an hour: sign in, and it is there again."
+            ),
+            "info",
+        )
     if request.headers.get("HX-Request"):
-        came_from = local_path(request.headers.get("HX-Current-URL", ""))
-        return Response(status=204, headers={"HX-Redirect": f"/sign-in?next={quote(came_from)}"})
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else local_path(request.referrer or "")
+        wanted = local_path(request.headers.get("HX-Current-URL", ""))
+        return Response(status=204, headers={"HX-Redirect": f"/sign-in?next={quote(wanted)}"})
     return redirect(f"/sign-in?next={quote(wanted)}", 303)
-
-
-def safe_next(address: str | None, otherwise: str = "/") -> str:
-    """`address` when it is a path of this site, else `otherwise`; never another site."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
-        return otherwise
-    if any(ord(character) < 32 for character in address) or "\\" in address:
-        return otherwise
-    return address
-
-
-def local_path(url: str) -> str:
-    """Path and query of `url` when it is of this site, else the front page."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # http://[
-        return "/"
-    if parts.netloc and parts.netloc != request.host:
-        return "/"
-    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
 def _mark(view: View, mark: str) -> View:
@@ -111,3 +105,16 @@ def refuse_unmarked(app: Flask) -> None:
     nobody = [name for name, view in app.view_functions.items() if not hasattr(view, "__access__")]
     if nobody:
         raise RuntimeError(f"these views say nothing about who may open them: {', '.join(nobody)}")
+
+
+__all__ = [
+    "IdConverter",
+    "coordinator",
+    "init",
+    "lead_to_sign_in",
+    "local_path",
+    "public",
+    "refuse_unmarked",
+    "safe_next",
+    "signed_in",
+]

@@ -13,7 +13,7 @@ from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from gridapp.web.access import local_path, safe_next
+from gridapp.web.addresses import local_path, safe_next
 
 SIZES = {"standard": _l("Standard"), "large": _l("Large"), "extra": _l("Extra large")}
 COOKIE = "display"

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask, g, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,8 +15,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from gridapp.core.refusals import Refused
-from gridapp.web import answers
-from gridapp.web.access import local_path
+from gridapp.web import answers, kept_forms
+from gridapp.web.access import lead_to_sign_in
+from gridapp.web.addresses import local_path, page_of_form
 from gridapp.web.words import joined, reasons
 
 log = structlog.get_logger()
@@ -57,12 +59,27 @@ def _http(error: HTTPException) -> Any:
 
 
 def _csrf(_error: CSRFError) -> Response:
-    return error_page(
+    try:
+        led = _back_to_its_owner()
+    except (OperationalError, InterfaceError, PoolTimeout) as unreachable:
+        return _database(unreachable)
+    return led or error_page(
         400,
         _("This page was open for too long."),
         _("For your safety we did not carry it out. Go back, load the page again and send it once more."),
         [(_("Load the page again"), local_path(request.referrer or "/"))],
     )
+
+
+def _back_to_its_owner() -> Response | None:
+    """Keep a form whose token is over, and show it anew to whoever typed it (P11); None where that is nobody here."""
+    typist = kept_forms.owner()
+    if typist is None:
+        return None
+    if not current_user.is_authenticated:
+        return lead_to_sign_in()
+    kept = kept_forms.keep()
+    return answers.go(page_of_form()) if kept and current_user.id == typist else None
 
 
 def _refused(refused: Refused) -> Response:

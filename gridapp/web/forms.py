@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -26,7 +27,12 @@ NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 
 
 class Form(FlaskForm):
-    """A form. CSRF is checked for the whole app (`CSRFProtect`), the hidden fields come from `hidden()`."""
+    """A form. CSRF is checked for the whole app (`CSRFProtect`), the hidden fields come from `hidden()`.
+
+    `kept`: it is filled with what its reader had typed before the session was over (P11).
+    """
+
+    kept = False
 
     class Meta(FlaskForm.Meta):
         csrf = False
@@ -43,8 +49,10 @@ class Form(FlaskForm):
 
     @classmethod
     def empty(cls, *args: Any, **kwargs: Any) -> Any:
-        """A fresh form that ignores what this request has sent."""
-        return cls(None, *args, **kwargs)
+        """A fresh form that ignores what this request has sent; `web.kept_forms` may fill it."""
+        form = cls(None, *args, **kwargs)
+        g.setdefault("empty_forms", []).append(form)
+        return form
 
 
 def _is_password(field: Field) -> bool:

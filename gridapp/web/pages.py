@@ -15,7 +15,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from gridapp.core import masking, phones
-from gridapp.web import display, languages, words
+from gridapp.web import display, kept_forms, languages, words
 
 
 @lru_cache(maxsize=256)
@@ -36,10 +36,14 @@ def asset(name: str) -> str:
 
 
 def hidden() -> Markup:
-    """The hidden fields of every form that changes something: the CSRF token and a fresh key (C11)."""
-    return Markup(
-        '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="key" value="{}">'
-    ).format(generate_csrf(), secrets.token_urlsafe(12))
+    """The hidden fields of every form that changes something: the CSRF token, a fresh key (C11), whose it is (P11)."""
+    fields = {
+        "csrf_token": generate_csrf(),
+        "key": secrets.token_urlsafe(12),
+        kept_forms.WHOSE: kept_forms.mark(),
+    }
+    one = Markup('<input type="hidden" name="{}" value="{}">')
+    return Markup("").join(one.format(name, value) for name, value in fields.items() if value)
 
 
 def page_key() -> int | None:
