@@ -29,10 +29,10 @@ NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 class Form(FlaskForm):
     """A form. CSRF is checked for the whole app (`CSRFProtect`), the hidden fields come from `hidden()`.
 
-    `kept`: it is filled with what its reader had typed before the session was over (P11).
+    `brought_back`: it is filled with what its reader had typed before the session was over (P11).
     """
 
-    kept = False
+    brought_back = False
 
     class Meta(FlaskForm.Meta):
         csrf = False

@@ -108,13 +108,12 @@ def _fill(_app: Flask, template: Any, context: dict[str, Any]) -> None:
     if kept is None or kept.page.partition("?")[0] != request.path:
         return
     fields: MultiDict[str, str] = MultiDict(kept.fields)
-    for form in forms:
-        if any(field.name in fields for field in form):
-            form.process(fields)
-            form.kept = True
-            answers.tell(
-                _("What you typed before is still here. Please look at it and send it again."), "info"
-            )
+    fitting = [form for form in forms if any(field.name in fields for field in form)]
+    for form in fitting:
+        form.process(fields)
+        form.brought_back = True
+    if fitting:
+        answers.tell(_("What you typed before is still here. Please look at it and send it again."), "info")
 
 
 def _give_reference(response: Response) -> Response:
