@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, before_render_template, current_app, g, request
@@ -19,12 +20,14 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
+from wtforms import PasswordField
 
 from gridapp.core import kept_forms
 from gridapp.core.clock import now
 from gridapp.core.database import db, writing
 from gridapp.web import answers
 from gridapp.web.addresses import page_of_form
+from gridapp.web.forms import Form
 
 COOKIE = "kept"
 WHOSE = "whose"
@@ -82,8 +85,24 @@ def typed() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in OURS and not SECRET_NAME.search(name) and "\0" not in name + value
+        if name not in OURS and not is_secret(name) and "\0" not in name + value
     ]
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name, with or without its form's prefix, holds a password or a code in any form."""
+    return bool(SECRET_NAME.search(name)) or name.rpartition("-")[2] in _password_fields()
+
+
+@cache
+def _password_fields() -> frozenset[str]:
+    forms, names = [Form], set()
+    while forms:
+        forms += (form := forms.pop()).__subclasses__()
+        names |= {
+            n for n, field in vars(form).items() if getattr(field, "field_class", None) is PasswordField
+        }
+    return frozenset(names)
 
 
 def used(session: Session, person_id: int) -> None:
