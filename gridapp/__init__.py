@@ -21,6 +21,8 @@ from gridapp.home.feature import FEATURE as HOME
 from gridapp.home.views import bp as home_bp
 from gridapp.notices.feature import FEATURE as NOTICES
 from gridapp.notices.views import bp as notices_bp
+from gridapp.privacy.feature import FEATURE as PRIVACY
+from gridapp.privacy.views import bp as privacy_bp
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.volunteers.feature import FEATURE as VOLUNTEERS
 from gridapp.volunteers.views import bp as volunteers_bp
@@ -33,6 +35,7 @@ FEATURES = (
     (AREAS, areas_bp),
     (ACCOUNTS, accounts_bp),
     (NOTICES, notices_bp),
+    (PRIVACY, privacy_bp),
     (VOLUNTEERS, volunteers_bp),
     (WISHES, wishes_bp),
     (HOME, home_bp),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from gridapp.core.words import Words
@@ -56,6 +56,35 @@ class DeskQueue:
 
 
 @dataclass(frozen=True)
+class Personal:
+    """Rows that a feature keeps of a person (Y4): where they lie, how they are called, and where the person sees them.
+
+    `name` is marked for translation; `url` is the page of these rows, or None; `of` gives the condition for a person's
+    id; `without` names columns that are no answer to "what do you know of me", such as hashes.
+    """
+
+    id: str
+    name: str
+    url: str | None
+    model: Any
+    of: Callable[[int], Any]
+    without: frozenset[str] = frozenset()
+
+    def ids(self, person_id: int) -> Select[Any]:
+        """The keys of the person's rows, to be counted."""
+        return select(self.model.__table__.primary_key.columns[0]).where(self.of(person_id))
+
+    def read(self, session: Session, person_id: int) -> Sequence[dict[str, Any]]:
+        """All of the person's rows, column by column, oldest first."""
+        table = self.model.__table__
+        columns = [column for column in table.columns if column.name not in self.without]
+        rows = session.execute(
+            select(*columns).where(self.of(person_id)).order_by(*table.primary_key.columns)
+        )
+        return [dict(row._mapping) for row in rows]
+
+
+@dataclass(frozen=True)
 class Feature:
     """One feature's share in command line, desk, messages, audit and demo.
 
@@ -68,6 +97,7 @@ class Feature:
     messages: Mapping[str, tuple[str, Callable[[int], str]]] = field(default_factory=dict)
     importers: Mapping[str, Importer] = field(default_factory=dict)
     desk_queues: Sequence[DeskQueue] = ()
+    personal: Sequence[Personal] = ()
     seed: Callable[[Session], None] | None = None
     tidy: Callable[[Session, datetime], bool] | None = None
     demo: Callable[[Session, datetime], None] | None = None
@@ -90,6 +120,11 @@ class Contributions:
     def after_sign_up(self) -> list[Callable[..., None]]:
         """What follows when somebody has signed up: called with session, person, purpose, area ids, now."""
         return [feature.after_sign_up for feature in self.features if feature.after_sign_up]
+
+    @property
+    def personal(self) -> list[Personal]:
+        """What is kept of a person, in the order of the features."""
+        return [personal for feature in self.features for personal in feature.personal]
 
     @property
     def messages(self) -> dict[str, tuple[str, Callable[[int], str]]]:

@@ -1,7 +1,14 @@
-"""What notices contribute (C18): nothing but the place where messages are read."""
+"""What notices contribute (C18): the messages of a person."""
 
 from __future__ import annotations
 
-from gridapp.core.features import Feature
+from gridapp.core.features import Feature, Personal
+from gridapp.core.outbox import Message
+from gridapp.core.words import N_
 
-FEATURE = Feature(name="notices")
+FEATURE = Feature(
+    name="notices",
+    personal=(
+        Personal("messages", N_("Messages to me"), "/notices", Message, lambda id_: Message.person_id == id_),
+    ),
+)

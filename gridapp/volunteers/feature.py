@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from gridapp.core.features import DeskQueue, Feature
+from gridapp.core.features import DeskQueue, Feature, Personal
 from gridapp.core.words import N_
 from gridapp.volunteers import demo, importers, queries, views, workflow
-from gridapp.volunteers.models import HourEntry, Skill
+from gridapp.volunteers.models import (
+    HourEntry,
+    HoursStatement,
+    Skill,
+    Volunteer,
+    VolunteerArea,
+    VolunteerSkill,
+)
 
 SKILLS = (
     ("chat", "陪伴聊天", "Company and talk"),
@@ -44,6 +51,10 @@ def negative_hours(session: Session) -> Iterable[str]:
     return [f"hours: entry {row[0]} counts {row[1]} minutes" for row in rows]
 
 
+def _as_volunteer(person_id: int) -> Select[int]:
+    return select(Volunteer.id).where(Volunteer.person_id == person_id)
+
+
 FEATURE = Feature(
     name="volunteers",
     invariants={"hours": negative_hours},
@@ -66,6 +77,33 @@ FEATURE = Feature(
         ),
         "hours_corrected": (N_("Your hours were corrected: %(reason)s"), lambda id_: "/me/hours"),
     },
+    personal=(
+        Personal(
+            "volunteer", N_("My help"), "/me/profile", Volunteer, lambda id_: Volunteer.person_id == id_
+        ),
+        Personal(
+            "skills",
+            N_("My skills"),
+            "/me/profile",
+            VolunteerSkill,
+            lambda id_: VolunteerSkill.volunteer_id.in_(_as_volunteer(id_)),
+        ),
+        Personal(
+            "areas",
+            N_("Where I want to help"),
+            "/me/profile",
+            VolunteerArea,
+            lambda id_: VolunteerArea.volunteer_id.in_(_as_volunteer(id_)),
+        ),
+        Personal("hours", N_("My hours"), "/me/hours", HourEntry, lambda id_: HourEntry.person_id == id_),
+        Personal(
+            "statements",
+            N_("Statements that I made"),
+            "/me/hours",
+            HoursStatement,
+            lambda id_: HoursStatement.person_id == id_,
+        ),
+    ),
     importers={"volunteers": importers.VOLUNTEERS},
     desk_queues=(
         DeskQueue(

@@ -160,7 +160,9 @@ def resume(session: Session, volunteer: Volunteer, *, at: datetime) -> None:
 def reveal_phone(session: Session, volunteer: Volunteer, *, by: Actor, at: datetime) -> str:
     """The volunteer's number, for the coordinator who decides; logged before it is shown (C4)."""
     refuse_if(deciding_refusals(session, by, volunteer))
-    access_log.log_look(session, volunteer, "phone", by_id=by.id, by_role="coordinator", at=at)
+    access_log.log_look(
+        session, volunteer, "phone", about_id=volunteer.person_id, by_id=by.id, by_role="coordinator", at=at
+    )
     return volunteer.person.phone or ""
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from gridapp.core.features import DeskQueue, Feature
+from gridapp.core.features import DeskQueue, Feature, Personal
 from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry
 from gridapp.wishes import demo, importers, queries, views
-from gridapp.wishes.models import PLACE_TAKEN, Category, Claim, ClaimState, Wish
+from gridapp.wishes.models import PLACE_TAKEN, Beneficiary, Category, Claim, ClaimState, Source, Wish
 
 CATEGORIES = (
     ("item", "物品", "Things", "package"),
@@ -69,6 +69,20 @@ def _page(wish_id: int) -> str:
 
 FEATURE = Feature(
     name="wishes",
+    personal=(
+        Personal("wishes", N_("Wishes I entered"), "/me/wishes", Wish, lambda id_: Wish.author_id == id_),
+        Personal(
+            "contacts",
+            N_("Addresses in my own wishes"),
+            "/me/wishes",
+            Beneficiary,
+            # Of a wish for somebody else these are that person's, who alone may have them (W7).
+            lambda id_: Beneficiary.wish_id.in_(
+                select(Wish.id).where(Wish.author_id == id_, Wish.source == Source.SELF)
+            ),
+        ),
+        Personal("claims", N_("Wishes I took on"), "/me", Claim, lambda id_: Claim.person_id == id_),
+    ),
     invariants={"places": miscounted_places, "hours": lost_hours},
     messages={
         "wish_submitted": (N_("“%(title)s” is new and waits for your check."), _page),

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from gridapp import create_app
-from gridapp.accounts.models import Person
+from gridapp.accounts.models import Person, SignIn
 from gridapp.accounts.workflow import start_sign_in
 from gridapp.areas.queries import forget_kept
 from gridapp.core import clock, outbox
@@ -227,6 +227,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         former = volunteer_of(who["former"])
         until = (MONDAY_9 + timedelta(days=9)).date()
         volunteers.pause(session, former, until=until, at=since, today=MONDAY_9.date())
+        start_sign_in(session, who["holder"], device="another phone", at=since)
         statement = volunteers.make_statement(session, who["holder"], at=since)
         everybody = [person.id for person in who.values()]
         outbox.notify(session, "wish_claimed", wish, to=everybody, at=MONDAY_9, parts={"title": wish.title})
@@ -244,6 +245,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "stranger": volunteer_of(stranger).id,
         "entry": session.scalars(select(HourEntry.id)).one(),
         "statement": statement.ref,
+        "device": session.scalars(select(SignIn.id).where(SignIn.device == "another phone")).one(),
         "area": "block-5",
         "home": HOME,
         "phone": who["resident"].phone,

@@ -87,6 +87,14 @@ GET  /privacy                           ok      ok      ok      ok      ok      
 GET  /me/password                       in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 POST /me/password                       in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 
+GET  /me/data                           in      ok      ok      ok      ok      ok      ok     ok     ok    ok
+POST /me/data                           in      ok      ok      ok      ok      ok      ok     ok     ok    ok
+POST /me/data/copy                      in      ok      ok      ok      ok      ok      ok     ok     ok    ok
+GET  /me/looks                          in      ok      ok      ok      ok      ok      ok     ok     ok    ok
+GET  /me/devices                        in      ok      ok      ok      ok      ok      ok     ok     ok    ok
+POST /me/devices/closure                in      ok      ok      ok      ok      ok      ok     ok     ok    ok
+POST /me/devices/{device}/closure       in      404     404     404     ok      404     404    404    404   404
+
 GET  /notices                           in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 POST /notices/reading                   in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 
@@ -169,6 +177,7 @@ BODIES = {
     },
     "/sign-in": {"phone": "{phone}", "password": "gridapp-test"},
     "/me/password": {"old": "gridapp-test", "password": "a-better-password"},
+    "/me/data": {"name": "改过的名字", "committee": "{home}"},
     "/notices/reading": {"up_to": "2147483647"},
     "/me/profile": {"max_live": "4"},
     "/me/pause": {"until": "2026-12-01"},

@@ -89,6 +89,11 @@ PAGES = (
     Shown("/me/password", RESIDENT),
     Shown("/me/hours", VOLUNTEER),
     Shown("/me/hours/<ref>", VOLUNTEER, fill="SELECT ref FROM hours_statements"),
+    Shown("/me/data", VOLUNTEER),
+    Shown(
+        "/me/looks", what="looked at", fill="SELECT phone, 0 FROM looks JOIN people ON people.id = about_id"
+    ),
+    Shown("/me/devices", VOLUNTEER),
     Shown("/hours/<ref>", fill="SELECT ref FROM hours_statements"),
     Shown("/hours/<ref>", what="unknown", address="/hours/no-such-paper"),
     Shown("/notices", COORDINATOR),

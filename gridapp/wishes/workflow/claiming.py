@@ -132,5 +132,7 @@ def reveal_beneficiary(session: Session, wish: Wish, *, by: Actor, at: datetime)
     """The beneficiary, for those who may see it; logged before it is shown (W7, C4)."""
     refuse_if(revealing_refusals(by, wish, claims_of(session, wish, by.id), at=at))
     role = "coordinator" if by.in_charge_of(wish.committee_code) else "volunteer"
-    access_log.log_look(session, wish, "name phone address", by_id=by.id, by_role=role, at=at)
+    access_log.log_look(
+        session, wish, "name phone address", about_id=wish.author_id, by_id=by.id, by_role=role, at=at
+    )
     return beneficiary_of(session, wish)
