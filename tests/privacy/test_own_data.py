@@ -35,8 +35,8 @@ ACTED = {
     "looks.by_id",
     "wishes.consent_by_id",
 }
-# Forgotten within two days, and told nobody.
-PASSING = {"spent_keys.person_id"}
+# Forgotten within half an hour or two days, and told nobody.
+PASSING = {"kept_forms.person_id", "spent_keys.person_id"}
 
 
 def at_home(person: Person, address: str) -> Contact:
