@@ -21,6 +21,8 @@ from gridapp.home.feature import FEATURE as HOME
 from gridapp.home.views import bp as home_bp
 from gridapp.notices.feature import FEATURE as NOTICES
 from gridapp.notices.views import bp as notices_bp
+from gridapp.organisations.feature import FEATURE as ORGANISATIONS
+from gridapp.organisations.views import bp as organisations_bp
 from gridapp.privacy.feature import FEATURE as PRIVACY
 from gridapp.privacy.views import bp as privacy_bp
 from gridapp.settings import BadSetting, Settings, from_environment
@@ -37,6 +39,7 @@ FEATURES = (
     (NOTICES, notices_bp),
     (PRIVACY, privacy_bp),
     (VOLUNTEERS, volunteers_bp),
+    (ORGANISATIONS, organisations_bp),
     (WISHES, wishes_bp),
     (HOME, home_bp),
 )

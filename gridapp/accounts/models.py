@@ -19,6 +19,7 @@ class RoleKind(StrEnum):
     TOWN_ADMIN = "town_admin"
     TRAINER = "trainer"
     OFFICER = "officer"
+    REPRESENTATIVE = "representative"
 
 
 class Person(Base):
@@ -58,13 +59,19 @@ class Consent(Base):
 
 
 class Role(Base):
-    """A person's role at a place, counting from its first to its last moment (A2)."""
+    """A person's role at a place, counting from its first to its last moment (A2).
+
+    The place is an area, or `place` in words; where a feature has a table of such places (organisations),
+    `place_id` is the id there.
+    """
 
     __tablename__ = "roles"
     __table_args__ = (
         Index("ix_roles_person", "person_id"),
         Index("ix_roles_area", "area_id", "kind"),
+        Index("ix_roles_place", "place_id", "kind"),
         CheckConstraint("kind NOT IN ('coordinator', 'town_admin') OR area_id IS NOT NULL", name="has_place"),
+        CheckConstraint("kind <> 'representative' OR place_id IS NOT NULL", name="represents_somebody"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -72,6 +79,7 @@ class Role(Base):
     kind: Mapped[RoleKind] = mapped_column(String(20))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     place: Mapped[str | None] = mapped_column(String(60))
+    place_id: Mapped[int | None]
     post: Mapped[str | None] = mapped_column(String(60))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -36,6 +36,15 @@ class Actor:
         """The person's id."""
         return self.person.id
 
+    @property
+    def represents(self) -> frozenset[int]:
+        """Ids of the organisations for which the actor speaks."""
+        return frozenset(
+            role.place_id
+            for role in self.roles
+            if role.kind == RoleKind.REPRESENTATIVE and role.place_id is not None
+        )
+
     def in_charge_of(self, committee_code: str | None) -> bool:
         """Whether the actor coordinates this committee now."""
         return committee_code in self.charge
@@ -119,7 +128,7 @@ def coordinators_of(session: Session, committee_code: str | None, *, at: datetim
         )
         .distinct()
     ).all()
-    return found or _town_admins(session, at)
+    return found or town_admins(session, at)
 
 
 def coordinators_of_areas(session: Session, area_ids: Sequence[int], *, at: datetime) -> Sequence[int]:
@@ -129,10 +138,20 @@ def coordinators_of_areas(session: Session, area_ids: Sequence[int], *, at: date
         .where(Role.kind == RoleKind.COORDINATOR, Role.area_id.in_(area_ids), role_in_force(at))
         .distinct()
     ).all()
-    return found or _town_admins(session, at)
+    return found or town_admins(session, at)
 
 
-def _town_admins(session: Session, at: datetime) -> Sequence[int]:
+def in_role_at(session: Session, kind: RoleKind, place_id: int, *, at: datetime) -> Sequence[Role]:
+    """The roles of a kind at a feature's own place that are in force, oldest first."""
+    return session.scalars(
+        select(Role)
+        .where(Role.kind == kind, Role.place_id == place_id, role_in_force(at))
+        .order_by(Role.id)
+    ).all()
+
+
+def town_admins(session: Session, at: datetime) -> Sequence[int]:
+    """Ids of the town admins."""
     return session.scalars(
         select(Role.person_id).where(Role.kind == RoleKind.TOWN_ADMIN, role_in_force(at)).distinct()
     ).all()

@@ -207,10 +207,19 @@ def give_role(
     by_id: int | None,
     area_id: int | None = None,
     place: str | None = None,
+    place_id: int | None = None,
     post: str | None = None,
 ) -> Role:
     """Give `person` a role from `at` on; journaled (A2, A4)."""
-    role = Role(person_id=person.id, kind=kind, area_id=area_id, place=place, post=post, starts_at=at)
+    role = Role(
+        person_id=person.id,
+        kind=kind,
+        area_id=area_id,
+        place=place,
+        place_id=place_id,
+        post=post,
+        starts_at=at,
+    )
     session.add(role)
     session.flush()
     journal.record(

@@ -103,6 +103,7 @@ class Feature:
     demo: Callable[[Session, datetime], None] | None = None
     after_sign_up: Callable[..., None] | None = None
     sees_person: Callable[[Session, Any, int, datetime], bool] | None = None
+    after_leaving: Callable[[Session, int, int, datetime], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,11 @@ class Contributions:
     def personal(self) -> list[Personal]:
         """What is kept of a person, in the order of the features."""
         return [personal for feature in self.features for personal in feature.personal]
+
+    @property
+    def after_leaving(self) -> list[Callable[[Session, int, int, datetime], None]]:
+        """What follows when somebody left an organisation: called with session, its id, the person's id, now (A3)."""
+        return [feature.after_leaving for feature in self.features if feature.after_leaving]
 
     @property
     def messages(self) -> dict[str, tuple[str, Callable[[int], str]]]:
