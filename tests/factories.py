@@ -21,6 +21,8 @@ from gridapp.areas.models import Area, AreaCover, AreaKind, Committee, Town
 from gridapp.core.database import db, writing
 from gridapp.core.journal import JournalEntry
 from gridapp.core.outbox import Message
+from gridapp.organisations import workflow as organisations
+from gridapp.organisations.models import Membership, Organisation, OrganisationKind
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, Volunteer, VolunteerState
 from gridapp.wishes.models import Claim, Contact, Source, Wish, WishState
@@ -130,6 +132,49 @@ def make_admin() -> Person:
 def actor(person: Person, at: datetime = MONDAY_9) -> Actor:
     """The person as workflows take who acts."""
     return actor_of(db.session(), person, at=at)
+
+
+def make_organisation(
+    name: str = "同心公司",
+    *,
+    speaker: Person | None = None,
+    committee: str = HOME,
+    approved: bool = True,
+    at: datetime = MONDAY_9 - timedelta(days=30),
+) -> Organisation:
+    """An organisation that `speaker` entered, and for which they speak once it is approved."""
+    speaker, session = speaker or make_person("代表"), db.session()
+    with writing(session):
+        entered = organisations.enter(
+            session,
+            by=actor(speaker, at),
+            name=name,
+            kind=OrganisationKind.COMPANY,
+            committee_code=committee,
+            at=at,
+        )
+    if approved:
+        with writing(session):
+            checker = Actor(make_person("核对人"), (), frozenset({committee}))
+            organisations.approve(session, entered, by=checker, at=at)
+    return entered
+
+
+def invite(organisation: Organisation, phone: str, at: datetime = MONDAY_9) -> Membership:
+    """The representative asks whoever has this number to join."""
+    session = db.session()
+    with writing(session):
+        (speaker,) = organisations.speakers(session, organisation, at=at)
+        by = actor(session.get_one(Person, speaker), at)
+        return organisations.invite(session, organisation, phone, by=by, at=at)
+
+
+def join(organisation: Organisation, person: Person, at: datetime = MONDAY_9) -> Membership:
+    """The person is invited, and joins."""
+    invitation, session = invite(organisation, person.phone or "", at), db.session()
+    with writing(session):
+        organisations.accept(session, invitation, by=actor(person, at), at=at)
+    return invitation
 
 
 def make_wish(

@@ -44,6 +44,7 @@ LONG = (
     ("UPDATE people SET name = ? WHERE phone NOT LIKE '%02'", LONG_NAME),
     ("UPDATE beneficiaries SET name = ?, address = ?", LONG_NAME, LONG_TITLE * 3),
     ("UPDATE hour_entries SET service = ?", LONG_TITLE),
+    ("UPDATE organisations SET name = ?", LONG_TITLE),
 )
 EMPTY = (
     ("DELETE FROM hours_statements",),

@@ -144,9 +144,7 @@ def coordinators_of_areas(session: Session, area_ids: Sequence[int], *, at: date
 def in_role_at(session: Session, kind: RoleKind, place_id: int, *, at: datetime) -> Sequence[Role]:
     """The roles of a kind at a feature's own place that are in force, oldest first."""
     return session.scalars(
-        select(Role)
-        .where(Role.kind == kind, Role.place_id == place_id, role_in_force(at))
-        .order_by(Role.id)
+        select(Role).where(Role.kind == kind, Role.place_id == place_id, role_in_force(at)).order_by(Role.id)
     ).all()
 
 

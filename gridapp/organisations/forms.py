@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from wtforms import RadioField, SelectField
+from wtforms.validators import ValidationError
 
 from gridapp.organisations.models import OrganisationKind
-from gridapp.organisations.words import KINDS
-from gridapp.web.forms import AtMost, Filled, Form, LongTextField, PhoneField, Screened, TextField, _l, choices
-from gridapp.web.words import say
+from gridapp.web.forms import (
+    Asked,
+    AtMost,
+    Filled,
+    Form,
+    LongTextField,
+    PhoneField,
+    Screened,
+    TextField,
+    _l,
+)
 
 
 class EntryForm(Form):
@@ -17,18 +26,15 @@ class EntryForm(Form):
         _l("Name of the organisation"),
         [Filled(_l("Please write the name as it stands on the door.")), AtMost(60), Screened()],
     )
-    kind = RadioField(
-        _l("What kind of organisation is it?"), [Filled(_l("Please choose what kind of organisation it is."))]
-    )
+    kind = RadioField(_l("What kind of organisation is it?"), [Asked()], validate_choice=False)
     committee = SelectField(
         _l("Committee"), [Filled(_l("Please choose the committee where the organisation has its place."))]
     )
 
-    def offer(self, committees: object) -> EntryForm:
-        """Fill in what can be chosen; `committees` are (code, name) pairs."""
-        self.kind.choices = choices((kind.value, say(KINDS[kind])) for kind in OrganisationKind)
-        self.committee.choices = choices(committees)  # type: ignore[arg-type]
-        return self
+    def validate_kind(self, field: RadioField) -> None:
+        """One of the kinds; in words of our own when none is chosen."""
+        if field.data not in set(OrganisationKind):
+            raise ValidationError(str(_l("Please choose what kind of organisation it is.")))
 
 
 class InvitationForm(Form):

@@ -100,9 +100,7 @@ def _new(
 def approve(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> None:
     """Approve, or take a suspension back. The first time whoever entered it becomes the representative (A2), whom
     `by` has met (A9)."""
-    refuse_if(
-        deciding_refusals(by, organisation) or step_refusals(organisation, OrganisationState.APPROVED)
-    )
+    refuse_if(deciding_refusals(by, organisation) or step_refusals(organisation, OrganisationState.APPROVED))
     move(
         session,
         organisation,
@@ -130,7 +128,9 @@ def suspend(session: Session, organisation: Organisation, *, by: Actor, reason: 
     _close_off(session, organisation, OrganisationState.SUSPENDED, by=by, reason=reason, at=at)
 
 
-def invite(session: Session, organisation: Organisation, phone: str, *, by: Actor, at: datetime) -> Membership:
+def invite(
+    session: Session, organisation: Organisation, phone: str, *, by: Actor, at: datetime
+) -> Membership:
     """Invite whoever has the number `phone` (E.164), now or later; who has an account is told."""
     set_where(session, organisation, max_live=Organisation.max_live)  # holds the row: invitations are counted
     refuse_if(inviting_refusals(by, organisation, people_in(session, organisation.id), phone))
@@ -239,9 +239,7 @@ def hand_over(session: Session, membership: Membership, *, by: Actor, at: dateti
 
 def speakers(session: Session, organisation: Organisation, *, at: datetime) -> list[int]:
     """Ids of the people who speak for the organisation at `at`."""
-    return [
-        role.person_id for role in in_role_at(session, RoleKind.REPRESENTATIVE, organisation.id, at=at)
-    ]
+    return [role.person_id for role in in_role_at(session, RoleKind.REPRESENTATIVE, organisation.id, at=at)]
 
 
 def forget_old_invitations(session: Session, at: datetime) -> None:

@@ -41,8 +41,11 @@ from tests.factories import (
     actor,
     claim,
     confirm,
+    invite,
+    join,
     make_admin,
     make_coordinator,
+    make_organisation,
     make_person,
     make_town,
     make_volunteer,
@@ -231,7 +234,14 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         statement = volunteers.make_statement(session, who["holder"], at=since)
         everybody = [person.id for person in who.values()]
         outbox.notify(session, "wish_claimed", wish, to=everybody, at=MONDAY_9, parts={"title": wish.title})
+    organisation = make_organisation(speaker=who["former"], at=since)
+    member = join(organisation, make_person("成员", proven=False), at=since)
+    entered = make_organisation("老裁缝合作社", speaker=who["author"], approved=False, at=since)
     things = {
+        "organisation": organisation.id,
+        "entered": entered.id,
+        "member": member.id,
+        "invitation": invite(organisation, who["approved"].phone or "", at=since).id,
         "wish": wish.id,
         **{name: one.id for name, one in private.items()},
         "done_wish": done.id,

@@ -122,6 +122,22 @@ POST /volunteers/{guest}/phone          in      404     404     404     404     
 POST /volunteers/{veteran}/correction   in      404     404     404     404     404    404    ok    404   404
 POST /volunteers/{guest}/correction     in      404     404     404     404     404    404    403   422   404
 
+GET  /me/organisation                   in      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /me/organisation                   in      ok      ok      ok      ok      ok     409    ok    ok    ok
+GET  /organisations                     in      404     404     404     404     404    404    ok    ok    ok
+GET  /desk/organisations                in      404     404     404     404     404    404    ok    ok    ok
+GET  /organisations/{organisation}      in      404     404     404     404     ok     404    ok    404   404
+GET  /organisations/{entered}           in      404     404     404     404     404    ok     ok    404   404
+POST /organisations/{entered}/approval  in      404     404     404     404     404    403    ok    404   404
+POST /organisations/{entered}/rejection in      404     404     404     404     404    403    ok    404   404
+POST /organisations/{organisation}/suspension  in  404  404     404     404     403    404    ok    404   404
+POST /organisations/{organisation}/invitation  in  404  404     404     404     ok     404    403   404   404
+POST /memberships/{invitation}/acceptance in    404     404     ok      404     404    404    404   404   404
+POST /memberships/{invitation}/refusal  in      404     404     ok      404     404    404    404   404   404
+POST /memberships/{member}/end          in      404     404     404     404     ok     404    403   404   404
+POST /memberships/{member}/meeting      in      404     404     404     404     403    404    ok    404   404
+POST /memberships/{member}/representation in    404     404     404     404     ok     404    ok    404   404
+
 GET  /wishes                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /desk/wishes                       in      404     404     404     404     404    404    ok    ok    ok
 GET  /me/wishes                         in      ok      ok      ok      ok      ok     ok     ok    ok    ok
@@ -185,6 +201,9 @@ BODIES = {
     "/volunteers/{applicant}/rejection": {"reason": "请先来一次居委会。"},
     "/suspension": {"reason": "请先来一次居委会。"},
     "/correction": {"entry": "{entry}", "minutes": "30", "reason": "记错了。"},
+    "/me/organisation": {"name": "新来的公司", "kind": "company", "committee": "{home}"},
+    "/organisations/{entered}/rejection": {"reason": "请先来一次居委会。"},
+    "/invitation": {"phone": "19977776666"},
     "/wishes/new": WISH,
     "/edit": WISH,
     "/question": {"ask-why": "几点方便？"},

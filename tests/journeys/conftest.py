@@ -25,6 +25,7 @@ from tests.servers import gridapp, running
 
 PASSWORD = "gridapp-demo"
 COORDINATOR, VOLUNTEER, APPLICANT, RESIDENT = "19900000002", "19900000011", "19900000036", "19900000050"
+REPRESENTATIVE = "19900000009"
 PATIENCE_MS = 8_000
 LAUNCH = (
     "--no-sandbox",

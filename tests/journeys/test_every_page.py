@@ -19,7 +19,7 @@ from playwright.sync_api import Error, Page, Route, expect
 
 from gridapp import create_app
 from gridapp.settings import from_environment
-from tests.journeys.conftest import COORDINATOR, RESIDENT, SIZES, VOLUNTEER, Phone
+from tests.journeys.conftest import COORDINATOR, REPRESENTATIVE, RESIDENT, SIZES, VOLUNTEER, Phone
 
 PhoneOf = Callable[..., Phone]
 Ask = Callable[..., list[Any]]
@@ -108,6 +108,31 @@ PAGES = (
         fill="SELECT id FROM volunteers WHERE state = 'applied'",
     ),
     Shown("/volunteers/<id:volunteer_id>", COORDINATOR, fill="SELECT person_id FROM hour_entries"),
+    Shown("/me/organisation", VOLUNTEER),
+    Shown("/me/organisation", "19900000057", "invited"),
+    Shown(
+        "/me/organisation", VOLUNTEER, "refused", press="form[action='/me/organisation'] button[type=submit]"
+    ),
+    Shown("/organisations", COORDINATOR),
+    Shown("/desk/organisations", COORDINATOR),
+    Shown(
+        "/organisations/<id:organisation_id>",
+        COORDINATOR,
+        "new",
+        fill="SELECT id FROM organisations WHERE state = 'applied'",
+    ),
+    Shown(
+        "/organisations/<id:organisation_id>",
+        REPRESENTATIVE,
+        "of its representative",
+        fill="SELECT id FROM organisations WHERE state = 'approved'",
+    ),
+    Shown(
+        "/organisations/<id:organisation_id>",
+        "19900000058",
+        "of a member",
+        fill="SELECT id FROM organisations WHERE state = 'approved'",
+    ),
     Shown("", what="no such page", address="/nothing-here"),
 )
 PUBLIC = tuple(

@@ -88,7 +88,11 @@ def hand_over(membership_id: int) -> Response:
     """Make this member the representative (A3)."""
     membership = _membership_in_my_world(membership_id)
     outcome = attempt(lambda by, at: workflow.hand_over(db.session(), membership, by=by, at=at))
-    return answer(membership.organisation, outcome, _("Handed over. Both have been told."))
+    if outcome.refused:
+        return show(membership.organisation, refused=outcome.refused)
+    return answers.go(
+        membership.organisation.url, _("Handed over. Both have been told.")
+    )  # what I may is new
 
 
 def _invitation_to_me(membership_id: int) -> Membership:

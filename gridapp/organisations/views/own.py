@@ -14,7 +14,10 @@ from gridapp.organisations import policies, queries, workflow
 from gridapp.organisations.forms import EntryForm
 from gridapp.organisations.models import OrganisationKind
 from gridapp.organisations.views.blueprint import bp
+from gridapp.organisations.words import KINDS
 from gridapp.web import access, answers
+from gridapp.web.forms import choices
+from gridapp.web.words import say
 
 
 @bp.get("/me/organisation")
@@ -49,9 +52,7 @@ def enter() -> Response:
     return answers.go(outcome.address or "/me/organisation", said)
 
 
-def show_own(
-    *, form: EntryForm | None = None, status: int = 200, refused: Refused | None = None
-) -> Response:
+def show_own(*, form: EntryForm | None = None, status: int = 200, refused: Refused | None = None) -> Response:
     """The page of one's own organisations, or its piece for htmx."""
     session, actor = db.session(), current_user.actor
     own_ones = queries.organisations_of(session, actor.id)
@@ -71,4 +72,6 @@ def show_own(
 
 
 def _offered(form: EntryForm) -> EntryForm:
-    return form.offer([("", _("Please choose")), *committees(db.session())])
+    form.kind.choices = choices((kind.value, say(KINDS[kind])) for kind in OrganisationKind)
+    form.committee.choices = choices([("", _("Please choose")), *committees(db.session())])
+    return form
