@@ -37,13 +37,11 @@ def index() -> str:
 
 @bp.get("/desk/organisations")
 @access.coordinator
-def desk() -> Response:
+def desk() -> str:
     """New organisations alone."""
     session, actor = db.session(), current_user.actor
     counts = counts_of(session, {"count": queries.applied(actor)})
-    return Response(
-        render_template("organisations/queue.html", queue={**queue(session, actor, now()), **counts})
-    )
+    return render_template("organisations/queue.html", queue={**queue(session, actor, now()), **counts})
 
 
 @bp.get("/organisations/<id:organisation_id>")
