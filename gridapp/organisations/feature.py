@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from gridapp.core.features import DeskQueue, Feature
+from sqlalchemy import or_, select
+
+from gridapp.accounts.models import Person
+from gridapp.core.features import DeskQueue, Feature, Personal
 from gridapp.core.words import N_
 from gridapp.organisations import demo, queries, views, workflow
+from gridapp.organisations.models import Membership, Organisation
 
 
 def _page(organisation_id: int) -> str:
@@ -45,6 +49,25 @@ FEATURE = Feature(
             "organisations/_queue.html",
             queries.applied,
             views.queue,
+        ),
+    ),
+    personal=(
+        Personal(
+            "organisations",
+            N_("Organisations that I entered"),
+            "/me/organisation",
+            Organisation,
+            lambda id_: Organisation.applied_by_id == id_,
+        ),
+        Personal(
+            "memberships",
+            N_("Where I am a member, or was asked"),
+            "/me/organisation",
+            Membership,
+            lambda id_: or_(
+                Membership.person_id == id_,
+                Membership.phone.in_(select(Person.phone).where(Person.id == id_)),
+            ),
         ),
     ),
     tidy=workflow.forget_old_invitations,

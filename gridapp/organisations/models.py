@@ -13,8 +13,6 @@ from gridapp.accounts.models import Person
 from gridapp.areas.models import Committee
 from gridapp.core.database import Base, UtcDateTime
 
-LIVE_MEMBERSHIP = "state IN ('invited', 'joined')"
-
 
 class OrganisationKind(StrEnum):
     """What kind of organisation it is."""

@@ -34,6 +34,7 @@ from gridapp.organisations.policies import (
 from gridapp.organisations.queries import organisations_of, people_in
 
 AN_INVITATION_WAITS = timedelta(days=30)
+AT_ONCE = 200  # in one transaction
 Leaving = Callable[[Session, int, int, datetime], None]  # session, organisation id, person id, moment (UTC)
 
 
@@ -242,15 +243,20 @@ def speakers(session: Session, organisation: Organisation, *, at: datetime) -> l
     return [role.person_id for role in in_role_at(session, RoleKind.REPRESENTATIVE, organisation.id, at=at)]
 
 
-def forget_old_invitations(session: Session, at: datetime) -> None:
-    """Let lapse what nobody answered for 30 days, and forget the numbers; each is journaled."""
+def forget_old_invitations(session: Session, at: datetime) -> bool:
+    """Let lapse some of what nobody answered for 30 days, and forget the numbers; each is journaled.
+
+    Returns whether there may be more.
+    """
     old = session.scalars(
-        select(Membership).where(
-            Membership.state == MembershipState.INVITED, Membership.since < at - AN_INVITATION_WAITS
-        )
+        select(Membership)
+        .where(Membership.state == MembershipState.INVITED, Membership.since < at - AN_INVITATION_WAITS)
+        .order_by(Membership.id)
+        .limit(AT_ONCE)
     ).all()
     for invitation in old:
         move(session, invitation, MembershipState.LAPSED, at=at, by_id=None, by_role="system", phone=None)
+    return len(old) == AT_ONCE
 
 
 def _give_the_word(
