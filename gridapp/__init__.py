@@ -26,6 +26,8 @@ from gridapp.organisations.views import bp as organisations_bp
 from gridapp.privacy.feature import FEATURE as PRIVACY
 from gridapp.privacy.views import bp as privacy_bp
 from gridapp.settings import BadSetting, Settings, from_environment
+from gridapp.sheets.feature import FEATURE as SHEETS
+from gridapp.sheets.views import bp as sheets_bp
 from gridapp.volunteers.feature import FEATURE as VOLUNTEERS
 from gridapp.volunteers.views import bp as volunteers_bp
 from gridapp.web import access, errors, headers, kept_forms, languages, migrations, pages, static
@@ -41,6 +43,7 @@ FEATURES = (
     (VOLUNTEERS, volunteers_bp),
     (ORGANISATIONS, organisations_bp),
     (WISHES, wishes_bp),
+    (SHEETS, sheets_bp),
     (HOME, home_bp),
 )
 PACKAGE = Path(__file__).parent

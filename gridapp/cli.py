@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask import Flask
@@ -23,17 +22,16 @@ from gridapp import create_app
 from gridapp.accounts.models import Person, RoleKind
 from gridapp.accounts.queries import actor_of, person_by_phone
 from gridapp.accounts.workflow import give_role, hash_password
-from gridapp.areas.importing import BadFile, read_csv
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee
 from gridapp.areas.queries import forget_kept
 from gridapp.core.clock import now
-from gridapp.core.database import begin_writing, db, writing
+from gridapp.core.database import db, writing
 from gridapp.core.impatience import be_impatient
 from gridapp.core.journal import broken_chains
 from gridapp.core.phones import BadPhone, normalised
 from gridapp.settings import BadSetting, Settings, from_environment
+from gridapp.sheets.commands import CommandRefused, bring_in, take_out
 from gridapp.web.migrations import upgrade as upgrade_database
-from gridapp.web.words import say
 
 DEMO_PASSWORD = "gridapp-demo"  # noqa: S105 (printed at every start of the demo)
 THREADS = 4
@@ -115,28 +113,53 @@ def demo() -> None:
 @main.command(name="import")
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--map",
+    "mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file that says what a foreign list calls our columns and words; see docs/importing.md.",
+)
+@click.option("--sheet", help="The sheet of a workbook; without it the first visible one.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-def import_(kind: str, file: Path, dry_run: bool) -> None:
-    """Read a CSV FILE of KIND (volunteers, wishes): all rows or, when one has an error, none."""
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what is wrong into this .csv or .xlsx: row, cell, what is there, what is wrong, what to do.",
+)
+@click.option("--as", "as_phone", help="Phone of the town admin who brings it in; without it the first one.")
+def import_(kind: str, file: Path, **how: Any) -> None:
+    """Read FILE, a list of KIND, as CSV (UTF-8 or GB18030) or XLSX: all rows or, when one has an error, none.
+
+    KIND is areas, people, volunteers, hours or wishes. Writes the database; a second import of a list changes
+    nothing. Exits with 1 and names row and column of each error when something is wrong.
+    """
     app = _app(_settings())
-    importers = app.extensions["gridapp"].importers
-    if kind not in importers:
-        raise click.BadParameter(f"{kind!r} is not one of: {', '.join(sorted(importers))}", param_hint="KIND")
     with app.test_request_context():
-        try:
-            rows = read_csv(file, importers[kind].columns)
-        except BadFile as bad:
-            _refuse(f"{file.name}: {say(bad.words)}")
-        with _written_unless(dry_run) as session:
-            report = importers[kind].read(session, rows, now())
-        for error in report.errors:
-            click.echo(f"{file.name}, line {error.line}, {error.column}: {say(error.words)}", err=True)
-    if report.errors:
-        _refuse(
-            f"{len(report.errors)} errors. Nothing was imported; please correct the file and import it again."
-        )
-    done = "would be" if dry_run else "were"
-    click.echo(f"{report.new} {kind} {done} imported; {report.same} were there already.")
+        _carried_out(bring_in, kind, file, **how)
+
+
+@main.command()
+@click.argument("kind")
+@click.option("--format", "file_format", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; without it CSV goes to stdout."
+)
+@click.option(
+    "--with-personal-data",
+    "personal",
+    is_flag=True,
+    help="Names, phones and addresses in full; each is written into the access log.",
+)
+@click.option("--as", "as_phone", help="Phone of the town admin who takes it out; needed for personal data.")
+def export(kind: str, **how: Any) -> None:
+    """Write the town's list of KIND (areas, people, volunteers, hours, wishes), masked unless asked otherwise.
+
+    Reads the database, and writes down that a list was taken out. What is written can be imported again, when it
+    is not masked.
+    """
+    app = _app(_settings())
+    with app.test_request_context():
+        _carried_out(take_out, kind, **how)
 
 
 @main.command()
@@ -194,17 +217,12 @@ def _let_go(app: Flask) -> None:
         db.engine.dispose()
 
 
-@contextmanager
-def _written_unless(dry: bool) -> Iterator[Session]:
-    """A writing transaction that a dry run rolls back."""
-    session = db.session()
-    begin_writing(session)
+def _carried_out(command: Callable[..., None], *what: Any, **how: Any) -> None:
+    """Carry out a command that may say no: 1 in words, 2 for wrong use."""
     try:
-        yield session
-        if not dry:
-            session.commit()
-    finally:
-        session.rollback()
+        command(*what, **how)
+    except CommandRefused as refused:
+        _refuse(str(refused))
 
 
 def _settings() -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_
 
-from gridapp.accounts import demo, workflow
+from gridapp.accounts import demo, exporters, importers, workflow
 from gridapp.accounts.models import Consent, Duty, Person, Role, SignIn
 from gridapp.core.features import Feature, Personal
 from gridapp.core.journal import JournalEntry
@@ -12,6 +12,8 @@ from gridapp.core.words import N_
 
 FEATURE = Feature(
     name="accounts",
+    importers={"people": importers.PEOPLE},
+    exporters={"people": exporters.PEOPLE},
     demo=demo.load,
     tidy=workflow.forget_old,
     personal=(

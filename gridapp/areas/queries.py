@@ -71,6 +71,12 @@ def committees(session: Session) -> Sequence[tuple[str, str]]:
     )
 
 
+def committee_choices(session: Session) -> dict[str, str]:
+    """What may be written for a committee, its name or its official code → the code."""
+    known = committees(session)
+    return {name: code for code, name in known} | {code: code for code, _name in known}
+
+
 def areas(session: Session) -> Sequence[AreaChoice]:
     """Every area with what it covers: town first, then grids and blocks, by code."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,33 +10,43 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from gridapp.core.words import Words
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong in an imported file: line as an editor counts it, column by its heading (C8)."""
-
-    line: int
-    column: str
-    words: Words
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import did or, dry, would do."""
-
-    new: int
-    same: int
-    errors: Sequence[RowError] = ()
+from gridapp.core.tables.cells import Choices
+from gridapp.core.tables.headings import Column
+from gridapp.core.tables.reports import ImportReport
+from gridapp.core.tables.writing import Value
 
 
 @dataclass(frozen=True)
 class Importer:
-    """Reads rows (line number, column → text) into the database. Writes nothing when there is an error."""
+    """Reads a list into the database, all rows or none (C8).
 
-    columns: Mapping[str, str]
-    read: Callable[[Session, Sequence[tuple[int, dict[str, str]]], datetime], ImportReport]
+    `label` is marked for translation. `choices` gives what may be written in some of the columns, and what it
+    means. `read` takes session, sheet, `by` (who brings it in, or None) and `at` (UTC); it writes nothing when
+    there is an error.
+    """
+
+    label: str
+    columns: Sequence[Column]
+    choices: Callable[[Session], Choices]
+    read: Callable[..., ImportReport]
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """Writes a list (C8). `label` is marked for translation.
+
+    `rows` takes a session and an actor, whose world alone is written (A5), or None for the whole town; it gives
+    the values of each row in the order of `columns`, a page of the table at a time. `thing` is the table whose rows
+    show personal `fields`, `ids` the statement of their ids and of the people who may read about it: each is an
+    entry in the access log when they are not masked (C4); None where nothing is personal.
+    """
+
+    label: str
+    columns: Sequence[Column]
+    rows: Callable[[Session, Any], Iterator[Sequence[Value]]]
+    thing: str | None = None
+    fields: str = ""
+    ids: Callable[[], Select[Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,7 @@ class Feature:
     invariants: Mapping[str, Callable[[Session], Iterable[str]]] = field(default_factory=dict)
     messages: Mapping[str, tuple[str, Callable[[int], str]]] = field(default_factory=dict)
     importers: Mapping[str, Importer] = field(default_factory=dict)
+    exporters: Mapping[str, Exporter] = field(default_factory=dict)
     desk_queues: Sequence[DeskQueue] = ()
     personal: Sequence[Personal] = ()
     seed: Callable[[Session], None] | None = None
@@ -141,6 +152,11 @@ class Contributions:
     def importers(self) -> dict[str, Importer]:
         """Kind of file → its importer."""
         return {kind: importer for feature in self.features for kind, importer in feature.importers.items()}
+
+    @property
+    def exporters(self) -> dict[str, Exporter]:
+        """Kind of list → its exporter."""
+        return {kind: exporter for feature in self.features for kind, exporter in feature.exporters.items()}
 
     def sees_person(self, session: Session, actor: Any, person_id: int, at: datetime) -> bool:
         """Whether any feature brings the person into the actor's world (A5)."""

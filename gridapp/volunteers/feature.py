@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from gridapp.core.features import DeskQueue, Feature, Personal
 from gridapp.core.words import N_
-from gridapp.volunteers import demo, importers, queries, views, workflow
+from gridapp.volunteers import demo, exporters, importers, queries, views, workflow
 from gridapp.volunteers.models import (
     HourEntry,
     HoursStatement,
@@ -104,7 +104,8 @@ FEATURE = Feature(
             lambda id_: HoursStatement.person_id == id_,
         ),
     ),
-    importers={"volunteers": importers.VOLUNTEERS},
+    importers={"volunteers": importers.VOLUNTEERS, "hours": importers.HOURS},
+    exporters={"volunteers": exporters.VOLUNTEERS, "hours": exporters.HOURS},
     desk_queues=(
         DeskQueue(
             "volunteers",

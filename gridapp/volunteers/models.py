@@ -114,6 +114,7 @@ class HourEntry(Base):
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     confirmed_as: Mapped[str] = mapped_column(String(20))
+    confirmed_by_name: Mapped[str | None] = mapped_column(String(40))  # as earlier records name them
     reason: Mapped[str | None] = mapped_column(String(200))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -15,4 +15,5 @@ STATES: dict[str, tuple[str, str, str]] = {
 CONFIRMERS: dict[str, str] = {
     "author": N_("whoever entered the wish"),
     "coordinator": N_("coordinator"),
+    "records": N_("earlier records"),
 }

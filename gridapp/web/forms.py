@@ -18,12 +18,12 @@ from wtforms.validators import StopValidation, ValidationError
 
 from gridapp.core.phones import BadPhone, normalised, spoken
 from gridapp.core.screening import private_things, said
+from gridapp.core.texts import LONGEST_TYPED, NOT_WRITTEN, cleaned
 from gridapp.web.words import in_town, say, town_zone
 
 # What is longer is refused before it is folded: composing characters takes quadratic time (D7).
-LONGEST_TYPED, LONGEST_FIGURE = 5_000, 40
+LONGEST_FIGURE = 40
 FEW = 3
-NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Form(FlaskForm):
@@ -125,11 +125,6 @@ class Between:
             raise ValidationError(
                 _("A number from %(least)s to %(most)s, please.", least=self.least, most=self.most)
             )
-
-
-def cleaned(text: str | None) -> str:
-    """`text` in composed form with plain line ends and no white space around it."""
-    return unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 class _Clean:

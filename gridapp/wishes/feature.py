@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from gridapp.core.features import DeskQueue, Feature, Personal
 from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry
-from gridapp.wishes import demo, importers, queries, views
+from gridapp.wishes import demo, exporters, importers, queries, views
 from gridapp.wishes.models import PLACE_TAKEN, Beneficiary, Category, Claim, ClaimState, Source, Wish
 
 CATEGORIES = (
@@ -106,6 +106,7 @@ FEATURE = Feature(
         "claim_returned": (N_("“%(title)s” is not finished yet: %(reason)s"), _page),
     },
     importers={"wishes": importers.WISHES},
+    exporters={"wishes": exporters.WISHES},
     desk_queues=(
         DeskQueue(
             "to-check",

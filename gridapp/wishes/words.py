@@ -59,6 +59,7 @@ ROLES: dict[str, str] = {
     "author": N_("whoever entered it"),
     "coordinator": N_("coordinator"),
     "volunteer": N_("volunteer"),
+    "town_admin": N_("town office"),
     "system": N_("by itself"),
 }
 NEXT: dict[str, str] = {

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Consent, Person
-from gridapp.areas.importing import BadFile, read_csv
-from gridapp.core.database import writing
-from gridapp.core.features import ImportReport
 from gridapp.core.journal import broken_chains
 from gridapp.core.outbox import Message
 from gridapp.core.refusals import Refused
-from gridapp.volunteers.importers import COLUMNS, VOLUNTEERS
+from gridapp.core.tables.reports import ImportReport
+from gridapp.volunteers.importers import VOLUNTEERS
 from gridapp.volunteers.models import Volunteer, VolunteerState
 from tests.factories import (
     MONDAY_9,
@@ -26,6 +22,7 @@ from tests.factories import (
     make_wish,
     volunteer_of,
 )
+from tests.lists import import_list
 
 HEADINGS = "姓名,手机,居民区,技能,语言,状态\n"
 TWO = HEADINGS + (
@@ -33,17 +30,9 @@ TWO = HEADINGS + (
 )
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "volunteers.csv"
-
-
-def read(session: Session, file: Path, text: str, encoding: str = "utf-8") -> ImportReport:
+def read(session: Session, text: str, encoding: str = "utf-8") -> ImportReport:
     """Import `text` as the command line does."""
-    file.write_bytes(text.encode(encoding))
-    rows = read_csv(file, VOLUNTEERS.columns)
-    with writing(session):
-        return VOLUNTEERS.read(session, rows, MONDAY_9)
+    return import_list(session, VOLUNTEERS, text.encode(encoding), at=MONDAY_9)
 
 
 def found(report: ImportReport) -> list[tuple[int, str, str]]:
@@ -57,10 +46,10 @@ def people(session: Session) -> int | None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_list_becomes_volunteers_whatever_its_encoding(session: Session, file: Path, encoding: str) -> None:
+def test_a_list_becomes_volunteers_whatever_its_encoding(session: Session, encoding: str) -> None:
     coordinator = make_coordinator()
 
-    report = read(session, file, TWO, encoding)
+    report = read(session, TWO, encoding)
 
     assert (report.new, report.same, report.errors) == (2, 0, ())
     first, second = session.scalars(select(Volunteer).order_by(Volunteer.id)).all()
@@ -83,10 +72,8 @@ def test_a_list_becomes_volunteers_whatever_its_encoding(session: Session, file:
     assert list(broken_chains(session)) == []
 
 
-def test_who_was_imported_as_approved_can_take_a_wish_on_and_who_applied_cannot(
-    session: Session, file: Path
-) -> None:
-    read(session, file, TWO)
+def test_who_was_imported_as_approved_can_take_a_wish_on_and_who_applied_cannot(session: Session) -> None:
+    read(session, TWO)
     approved, applied = session.scalars(select(Person).order_by(Person.id)).all()
     wish = make_wish(places=2)
 
@@ -95,17 +82,17 @@ def test_who_was_imported_as_approved_can_take_a_wish_on_and_who_applied_cannot(
         claim(wish, applied)
 
 
-def test_a_second_import_changes_nothing(session: Session, file: Path) -> None:
-    read(session, file, TWO)
+def test_a_second_import_changes_nothing(session: Session) -> None:
+    read(session, TWO)
     before = people(session), session.scalar(select(func.count(Message.id)))
 
-    report = read(session, file, TWO)
+    report = read(session, TWO)
 
     assert (report.new, report.same) == (0, 2)
     assert (people(session), session.scalar(select(func.count(Message.id)))) == before
 
 
-def test_each_error_names_line_and_column_and_nothing_is_written(session: Session, file: Path) -> None:
+def test_each_error_names_line_and_column_and_nothing_is_written(session: Session) -> None:
     wrong = HEADINGS + (
         '示例甲,19900001001,程桥居委会,"做饭\n、弹琴",,\n'
         "\n"
@@ -116,7 +103,7 @@ def test_each_error_names_line_and_column_and_nothing_is_written(session: Sessio
         + "示例甲,+86 19900001001,310105102001,,,\n"
     )
 
-    report = read(session, file, wrong)
+    report = read(session, wrong)
 
     assert (report.new, report.same) == (0, 0)
     assert [(line, column) for line, column, _text in found(report)] == [
@@ -133,14 +120,12 @@ def test_each_error_names_line_and_column_and_nothing_is_written(session: Sessio
     assert people(session) == 0
 
 
-def test_somebody_with_an_account_becomes_a_volunteer_if_the_name_is_the_same(
-    session: Session, file: Path
-) -> None:
+def test_somebody_with_an_account_becomes_a_volunteer_if_the_name_is_the_same(session: Session) -> None:
     known, other = make_person("示例丁"), make_person("示例戊")
     row = "{},{},刘家宅一居委会,,,已通过\n"
 
-    refused = read(session, file, HEADINGS + row.format("示例己", other.phone))
-    report = read(session, file, HEADINGS + row.format("示例丁", known.phone))
+    refused = read(session, HEADINGS + row.format("示例己", other.phone))
+    report = read(session, HEADINGS + row.format("示例丁", known.phone))
 
     assert [(line, column) for line, column, _text in found(refused)] == [(2, "姓名")]
     assert report.new == 1
@@ -149,46 +134,21 @@ def test_somebody_with_an_account_becomes_a_volunteer_if_the_name_is_the_same(
     assert people(session) == 2
 
 
-def test_who_is_a_volunteer_already_stays_as_they_are(session: Session, file: Path) -> None:
+def test_who_is_a_volunteer_already_stays_as_they_are(session: Session) -> None:
     suspended = make_volunteer("示例庚", state=VolunteerState.SUSPENDED)
 
-    report = read(session, file, f"{HEADINGS}示例辛,{suspended.phone},程桥居委会,做饭,,已通过\n")
+    report = read(session, f"{HEADINGS}示例辛,{suspended.phone},程桥居委会,做饭,,已通过\n")
 
     assert (report.new, report.same) == (0, 1)
     assert volunteer_of(suspended).state == VolunteerState.SUSPENDED
     assert suspended.name == "示例庚"
 
 
-def test_english_headings_and_codes_do_too(session: Session, file: Path) -> None:
+def test_english_headings_and_codes_do_too(session: Session) -> None:
     text = (
         "Name,phone,committee,skills,languages,state\n"
         "Example,19900001001,310105102001,cook;Driving,en wuu,approved\n"
     )
 
-    assert [(line, column) for line, column, _text in found(read(session, file, text))] == [(2, "languages")]
-    assert read(session, file, text.replace("en wuu", "en;wuu")).new == 1
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "empty"),
-        (b"PK\x03\x04\x00\x00\xff\xfe", "not a CSV file"),
-        ("姓名,手机\n".encode(), "missing"),
-        ((HEADINGS.strip() + ",生日\n").encode(), "not known here"),
-        ((HEADINGS.strip() + ",name\n").encode(), "twice"),
-        ((HEADINGS + "示例甲,1,2,3,4,5,6\n").encode(), "comma"),
-        ((HEADINGS + '示例甲,"19900001001,刘家宅一居委会\n').encode(), "quotation mark"),
-    ],
-)
-def test_a_file_that_is_no_such_table_says_why(file: Path, content: bytes, words: str) -> None:
-    file.write_bytes(content)
-
-    with pytest.raises(BadFile, match=words):
-        read_csv(file, COLUMNS)
-
-
-def test_lines_are_counted_as_an_editor_does(file: Path) -> None:
-    file.write_bytes((HEADINGS + '"示例\r\n甲",1,,,,\r\n\r\n示例乙,2,,,,\r\n').replace("\r\n", "\n").encode())
-
-    assert [line for line, _row in read_csv(file, COLUMNS)] == [2, 5]
+    assert [(line, column) for line, column, _text in found(read(session, text))] == [(2, "languages")]
+    assert read(session, text.replace("en wuu", "en;wuu")).new == 1

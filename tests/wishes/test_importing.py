@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gridapp.areas.importing import read_csv
-from gridapp.core.database import writing
-from gridapp.core.features import ImportReport
 from gridapp.core.journal import broken_chains
 from gridapp.core.outbox import Message
+from gridapp.core.tables.reports import ImportReport
 from gridapp.wishes.importers import WISHES
 from gridapp.wishes.models import Beneficiary, Source, Wish, WishState
 from gridapp.wishes.queries import beneficiary_of
 from tests.factories import HOME, MONDAY_9, make_admin, make_coordinator
+from tests.lists import import_list
 
 HEADINGS = "标题,说明,类别,居民区,路名,人数,截止日期,受益人,电话,地址,同意方式\n"
 LAMP = "想要一盏台灯,晚上看报用。,物品,刘家宅一居委会,可乐路,,2026-12-01,示例阿婆,021-62345678,可乐路示例弄1号,当面\n"
 CHESS = "陪下棋,谁都可以来。,company,310105102005,,不限,,示例爷叔,19900001001,福泉路示例弄2号,\n"
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "wishes.csv"
-
-
-def read(session: Session, file: Path, text: str, at: datetime = MONDAY_9) -> ImportReport:
-    """Import `text` as the command line does."""
-    file.write_text(text, encoding="utf-8")
-    rows = read_csv(file, WISHES.columns)
-    with writing(session):
-        return WISHES.read(session, rows, at)
+def read(session: Session, text: str, at: datetime = MONDAY_9) -> ImportReport:
+    """Import `text` as the command line does, for the town admin if there is one."""
+    return import_list(session, WISHES, text.encode(), at=at)
 
 
 def places(report: ImportReport) -> list[tuple[int, str]]:
@@ -42,10 +31,10 @@ def places(report: ImportReport) -> list[tuple[int, str]]:
     return [(error.line, error.column) for error in report.errors]
 
 
-def test_a_list_becomes_wishes_for_the_coordinator_to_check(session: Session, file: Path) -> None:
+def test_a_list_becomes_wishes_for_the_coordinator_to_check(session: Session) -> None:
     admin, coordinator = make_admin(), make_coordinator()
 
-    report = read(session, file, HEADINGS + LAMP + CHESS)
+    report = read(session, HEADINGS + LAMP + CHESS)
 
     assert (report.new, report.same, report.errors) == (2, 0, ())
     lamp, chess = session.scalars(select(Wish).order_by(Wish.id)).all()
@@ -59,17 +48,17 @@ def test_a_list_becomes_wishes_for_the_coordinator_to_check(session: Session, fi
     assert list(broken_chains(session)) == []
 
 
-def test_a_second_import_changes_nothing_even_when_the_deadline_is_over(session: Session, file: Path) -> None:
+def test_a_second_import_changes_nothing_even_when_the_deadline_is_over(session: Session) -> None:
     make_admin()
-    read(session, file, HEADINGS + LAMP + CHESS)
+    read(session, HEADINGS + LAMP + CHESS)
 
-    report = read(session, file, HEADINGS + LAMP + CHESS, at=MONDAY_9 + timedelta(days=30))
+    report = read(session, HEADINGS + LAMP + CHESS, at=MONDAY_9 + timedelta(days=30))
 
     assert (report.new, report.same, report.errors) == (0, 2, ())
     assert session.scalar(select(func.count(Wish.id))) == 2
 
 
-def test_each_error_names_line_and_column_and_nothing_is_written(session: Session, file: Path) -> None:
+def test_each_error_names_line_and_column_and_nothing_is_written(session: Session) -> None:
     make_admin()
     wrong = [
         f"{'长' * 41},说明,物品,310105102001,,1,,示例,19900001001,某路示例弄,\n",
@@ -80,7 +69,7 @@ def test_each_error_names_line_and_column_and_nothing_is_written(session: Sessio
         LAMP,
     ]
 
-    report = read(session, file, HEADINGS + "".join(wrong))
+    report = read(session, HEADINGS + "".join(wrong))
 
     assert (report.new, report.same) == (0, 0)
     assert places(report) == [
@@ -93,16 +82,16 @@ def test_each_error_names_line_and_column_and_nothing_is_written(session: Sessio
         (4, "人数"),
         (4, "截止日期"),
         (5, "说明"),
+        (5, "截止日期"),
         (5, "受益人"),
         (5, "地址"),
-        (5, "截止日期"),
         (7, "标题"),
     ]
     assert session.scalar(select(func.count(Beneficiary.wish_id))) == 0
 
 
-def test_without_a_town_admin_it_says_so(session: Session, file: Path) -> None:
-    report = read(session, file, HEADINGS + LAMP)
+def test_without_a_town_admin_it_says_so(session: Session) -> None:
+    report = read(session, HEADINGS + LAMP)
 
     assert [error.line for error in report.errors] == [1]
     assert "town admin" in report.errors[0].words.text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+from gridapp.areas.importing import read_csv
 from sqlalchemy import select
 
-from gridapp.areas.importing import read_csv
 from gridapp.core.database import writing
 from gridapp.core.screening import private_things
 from gridapp.wishes.demo import SCRIPT

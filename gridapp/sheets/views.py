@@ -1,0 +1,7 @@
+"""placeholder"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("sheets", __name__)
