@@ -295,19 +295,17 @@ def _area(session: Session, entry: Entry, cover: frozenset[str], town: Town, who
         before: set[str] = set()
     else:
         before = {one.committee_code for one in area.cover}
-    had = [road.name for road in area.roads]
     named = _names(session, entry, area, who)
     session.add_all(
         AreaCover(area_id=area.id, committee_code=code, kind=entry.kind) for code in sorted(cover - before)
     )
-    if before != cover and named != "new":
-        journal.record(session, area, "cover_changed", reason="import", **who)
     moved = _set_roads(session, area, entry)
+    for step, happened in (("cover_changed", before != cover), ("roads_changed", moved)):
+        if happened and named != "new":
+            journal.record(session, area, step, reason="import", **who)
     session.flush()
     session.expire(area)
-    if named == "same" and (before != cover or (moved and had)):
-        return "changed"
-    return "changed" if named == "same" and moved else named
+    return "changed" if named == "same" and (before != cover or moved) else named
 
 
 def _set_roads(session: Session, area: Area, entry: Entry) -> bool:

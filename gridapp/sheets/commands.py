@@ -171,8 +171,8 @@ def _check_report(report: Path | None) -> None:
 def _tell_errors(file: Path, done: ImportReport, report: Path | None) -> None:
     """Name each error, in a file too where one is wanted, and refuse."""
     for error in done.errors[:SHOWN]:
-        where = f"line {error.line}" + (f" ({error.cell})" if error.cell else "")
-        click.echo(f"{file.name}, {where}, {error.column}: {_both(error.words, error.advice)}", err=True)
+        where = f"line {error.line}, {error.column}" + (f" ({error.cell})" if error.cell else "")
+        click.echo(f"{file.name}, {where}: {_both(error.words, error.advice)}", err=True)
     if report is not None:
         chunks = CHUNKS[report.suffix.lower().removeprefix(".")]
         with report.open("wb") as out:

@@ -1,4 +1,4 @@
-"""placeholder"""
+"""Addresses of lists in and out."""
 
 from __future__ import annotations
 

@@ -205,7 +205,7 @@ def test_the_report_is_a_table_that_says_where_what_and_what_to_do(
     )
 
     assert refused.exit_code == 1
-    assert "list.xlsx, line 19 (D19), 联系电话" in refused.output
+    assert "list.xlsx, line 19, 联系电话 (D19)" in refused.output
     said = read_back(report)
     assert len(said) == 1 + len(WRONG)
     assert said[1][:4] == ["19", "D19", "联系电话", "1391234"]

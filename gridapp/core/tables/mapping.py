@@ -81,7 +81,7 @@ def read_mapping(text: str, columns: Collection[str], choices: Mapping[str, Coll
     except tomllib.TOMLDecodeError as wrong:
         raise BadFile(
             Words(N_("The mapping is not TOML: %(wrong)s"), {"wrong": str(wrong)}),
-            Words(N_('Names with Chinese signs stand in quotation marks: "居委" = "committee"')),
+            Words(N_('Names with Chinese signs stand in quotation marks: "…" = "committee"')),
         ) from None
     _known("", typed, READERS)
     known = tuple(columns)

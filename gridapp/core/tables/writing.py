@@ -72,15 +72,23 @@ def write_xlsx(
     for place in range(len(headings)):
         sheet.column_dimensions[chr(ord("A") + place)].width = COLUMN_WIDTH
     sheet.append([_cell(sheet, guarded(heading), bold=True) for heading in headings])
-    for number, row in enumerate(rows, 2):
-        if number > last:
-            book.close()
-            raise BadFile(
-                Words(N_("A workbook holds at most %(most)s rows, and there are more."), {"most": last - 1}),
-                Words(N_("Take CSV instead: it has no such limit.")),
-            )
-        sheet.append([_typed(sheet, value, zone) for value in row])
-    book.save(file)
+    try:
+        for number, row in enumerate(rows, 2):
+            if number > last:
+                raise _too_many(last - 1)
+            sheet.append([_typed(sheet, value, zone) for value in row])
+        book.save(file)
+    except BaseException:
+        sheet.close()
+        sheet._writer.cleanup()  # what openpyxl keeps on disk until it saves
+        raise
+
+
+def _too_many(most: int) -> BadFile:
+    return BadFile(
+        Words(N_("A workbook holds at most %(most)s rows, and there are more."), {"most": most}),
+        Words(N_("Take CSV instead: it has no such limit.")),
+    )
 
 
 def xlsx_chunks(headings: Sequence[str], rows: Iterable[Sequence[Value]], zone: tzinfo) -> Iterator[bytes]:
