@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.importers import COLUMNS, DISABLED, IN_USE, OUTSIDE
@@ -36,7 +36,7 @@ def rows(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
             yield row.id, row.name, spoken(row.phone), row.committee or OUTSIDE, state, row.created_at
 
 
-def _ids() -> Select[Any]:
+def _ids() -> Any:
     return select(Person.id, Person.id.label("about"))
 
 

@@ -51,7 +51,13 @@ def log_export(
     journal.record(session, row, step, at=at, by_id=by_id, by_role=by_role, reason=kind)
     if personal and exporter.ids is not None:
         ids = exporter.ids().subquery()
-        rest = {"thing": exporter.thing, "fields": exporter.fields, "by_id": by_id, "by_role": by_role, "at": at}
+        rest = {
+            "thing": exporter.thing,
+            "fields": exporter.fields,
+            "by_id": by_id,
+            "by_role": by_role,
+            "at": at,
+        }
         same = [literal(value, Look.__table__.c[name].type) for name, value in rest.items()]
         columns = ["thing_id", "about_id", *rest]
         session.execute(insert(Look).from_select(columns, select(ids.c[0], ids.c[1], *same)))
@@ -84,4 +90,3 @@ def pages(session: Session, statement: Any, key: Any) -> Iterator[Sequence[Any]]
         if len(page) < PAGE:
             return
         after = page[-1][0]
-

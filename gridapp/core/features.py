@@ -46,7 +46,7 @@ class Exporter:
     rows: Callable[[Session, Any], Iterator[Sequence[Value]]]
     thing: str | None = None
     fields: str = ""
-    ids: Callable[[], Select[Any]] | None = None
+    ids: Callable[[], Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from gridapp.accounts.importers import OUTSIDE
@@ -117,11 +117,11 @@ def _skills(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _volunteer_ids() -> Select[Any]:
+def _volunteer_ids() -> Any:
     return select(Volunteer.id, Volunteer.person_id)
 
 
-def _entry_ids() -> Select[Any]:
+def _entry_ids() -> Any:
     return select(HourEntry.id, HourEntry.person_id).where(HourEntry.corrects_id.is_(None))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridapp.areas.models import Committee
@@ -71,7 +71,7 @@ def _said(row: Any) -> Sequence[Value]:
     )
 
 
-def _ids() -> Select[Any]:
+def _ids() -> Any:
     return select(Beneficiary.wish_id, Wish.author_id).join(Wish, Wish.id == Beneficiary.wish_id)
 
 

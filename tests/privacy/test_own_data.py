@@ -30,6 +30,7 @@ from tests.factories import (
 PARTS = Contributions([feature for feature, _blueprint in FEATURES]).personal
 # Columns that name a person of whom the row is not: who acted, decided or confirmed. All others are somebody's own.
 ACTED = {
+    "exports.by_id",
     "hour_entries.confirmed_by_id",
     "hour_entries.recorded_by_id",
     "looks.by_id",
