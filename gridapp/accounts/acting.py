@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -65,12 +65,13 @@ class SignedOut(Exception):
 
 @dataclass
 class Outcome:
-    """How an attempt to write ended: `refusals` empty for yes. `address` answers a repeated form too."""
+    """How an attempt to write ended: `refusals` empty for yes. `address` answers a form that `is_repeated` too."""
 
     value: Any = None
     address: str | None = None
     refused: Refused | None = None
     refusals: list[Refusal] = field(default_factory=list)
+    is_repeated: bool = False
 
     @property
     def status(self) -> int:
@@ -91,26 +92,40 @@ def attempt(
     `makes_a_thing`, the same content within half an hour makes it once too: Back loads the form anew, with a
     new key, and browsers fill in what was typed.
     """
+    return _carry_out(_signed_in_actor, do, address=address, makes_a_thing=makes_a_thing)
+
+
+def attempt_unsigned(do: Callable[[datetime], Any]) -> Outcome:
+    """The same for somebody without an account, whose right `do(now)` examines itself, such as a slip's holder (W11)."""
+    return _carry_out(lambda _at: None, lambda _nobody, at: do(at))
+
+
+def _carry_out(
+    who: Callable[[datetime], queries.Actor | None],
+    do: Callable[[Any, datetime], Any],
+    *,
+    address: Callable[[Any], str] | None = None,
+    makes_a_thing: bool = False,
+) -> Outcome:
     at = now()
     try:
         with writing(db.session()):
-            known = queries.signed_in(db.session(), current_user.token, at=at)
-            if known is None:
-                raise SignedOut
-            actor = queries.actor_for(db.session(), known.person, known.roles, at=at)
-            spend_for = partial(spend, db.session(), scope=request.path, person_id=actor.id, at=at)
-            spent = [spend_for(_key())]
+            actor = who(at)
+            person_id = actor.id if actor else None
+            spend_for = partial(spend, db.session(), scope=request.path, person_id=person_id, at=at)
+            spent = [spend_for(form_key())]
             if makes_a_thing:
                 spent.append(spend_for(_content(), lasting=SAME_AGAIN))
             value = do(actor, at)
             where = address(value) if address else None
             for key in filter(None, spent):
                 key.address = where
-            kept_forms.used(db.session(), actor.id)
+            if actor is not None:
+                kept_forms.used(db.session(), actor.id)
     except SignedOut:
         abort(lead_to_sign_in())
     except AlreadyDone as again:
-        return Outcome(address=again.address)
+        return Outcome(address=again.address, is_repeated=True)
     except IntegrityError as error:
         log.warning("a constraint decided a race", path=request.path, error=str(error.orig)[:200])
         return Outcome(refused=Conflict(), refusals=Conflict().refusals)
@@ -119,7 +134,16 @@ def attempt(
     return Outcome(value=value, address=where)
 
 
-def _key() -> str:
+def _signed_in_actor(at: datetime) -> queries.Actor:
+    """Who is signed in, read again inside the transaction."""
+    known = queries.signed_in(db.session(), current_user.token, at=at)
+    if known is None:  # signed out, or disabled, a moment ago
+        raise SignedOut
+    return queries.actor_for(db.session(), known.person, known.roles, at=at)
+
+
+def form_key() -> str:
+    """The key that the form of this request carries (C11); empty for none."""
     key = request.form.get("key", "")
     return key if KEY.fullmatch(key) else ""
 
@@ -130,6 +154,19 @@ def _content() -> str:
         (name, value) for name, value in request.form.items(multi=True) if name not in kept_forms.OURS
     )
     return json.dumps(fields)
+
+
+def count_tries(limits: Mapping[str, tuple[int, timedelta]]) -> list[int]:
+    """Count a try under each key, in a transaction of its own before anything is looked at, or raise TooManyTries (D5).
+
+    `limits`: key → (how many, within how long). Returns what `workflow.give_tries_back` takes.
+    """
+    at = now()
+    with writing(db.session()):
+        return [
+            workflow.count_try(db.session(), key, limit=limit, window=window, at=at)
+            for key, (limit, window) in limits.items()
+        ]
 
 
 def actor_now() -> queries.Actor | None:
@@ -203,8 +240,11 @@ __all__ = [
     "Viewer",
     "actor_now",
     "attempt",
+    "attempt_unsigned",
     "client_address",
+    "count_tries",
     "forget",
+    "form_key",
     "init",
     "remember",
     "workflow",

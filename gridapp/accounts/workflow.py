@@ -49,13 +49,17 @@ def hash_password(password: str) -> str:
 
 def password_fits(person: Person | None, password: str) -> bool:
     """Whether the password is the person's; takes the same time when there is no such person (D5)."""
+    return secret_fits(person.password_hash if person is not None else None, password)
+
+
+def secret_fits(known_hash: str | None, typed: str) -> bool:
+    """Whether `typed` is what was hashed; takes the same time when there is nothing to compare it with (D5)."""
     with _hashing:
         try:
-            known = person.password_hash if person is not None else None
-            _hasher.verify(known or _nobodys_hash, password)
+            _hasher.verify(known_hash or _nobodys_hash, typed)
         except (VerificationError, InvalidHashError):
             return False
-        return known is not None
+        return known_hash is not None
 
 
 def count_try(session: Session, key: str, *, limit: int, window: timedelta, at: datetime) -> int:

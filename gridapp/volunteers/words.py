@@ -16,4 +16,5 @@ CONFIRMERS: dict[str, str] = {
     "author": N_("whoever entered the wish"),
     "coordinator": N_("coordinator"),
     "records": N_("earlier records"),
+    "beneficiary": N_("whom the wish was for"),
 }

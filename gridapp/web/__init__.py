@@ -7,5 +7,6 @@
 - `errors` refusals and failures as pages in words, `headers` the strict page (D6)
 - `display` how large and how plain the page is (P2, P3)
 - `languages` which language, `words` sentences, days and moments as people say them (C12, P14)
+- `paper` addresses and QR codes that are printed
 - `pages` what every page carries: assets, icons, hidden fields
 """

@@ -93,7 +93,7 @@ def _database(error: Exception) -> Response:
         broken = True
     if not broken:
         return _bug(error)
-    log.error("database unreachable", path=request.path, error=type(error).__name__)
+    log.error("database unreachable", path=_where(), error=type(error).__name__)
     response = error_page(
         503,
         _("We cannot reach our records for a moment."),
@@ -105,10 +105,16 @@ def _database(error: Exception) -> Response:
 
 
 def _bug(error: Exception) -> Response:
-    log.error("unexpected failure", path=request.path, error=repr(error), exc_info=error)
+    log.error("unexpected failure", path=_where(), error=repr(error), exc_info=error)
     return error_page(
         500, _("Something went wrong on our side."), _("Nothing was changed. Please try again, or call us.")
     )
+
+
+def _where() -> str:
+    """The address for the log; what stands in it as text may be a secret, such as a slip's code."""
+    secret = any(isinstance(part, str) for part in (request.view_args or {}).values())
+    return str(request.url_rule) if secret else request.path
 
 
 def init(app: Flask) -> None:

@@ -89,5 +89,6 @@ def init(app: Flask) -> None:
         phone=phones.spoken,
         masked_phone=masking.masked_phone,
         masked_name=masking.masked_name,
+        first_name=masking.first_name,
     )
     app.context_processor(_common)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from gridapp.accounts.demo import committee_of, person_of
 from gridapp.accounts.models import Person
 from gridapp.accounts.queries import Actor, actor_of, coordinators_of
+from gridapp.accounts.workflow import hash_password
 from gridapp.core.outbox import Message
 from gridapp.core.phones import normalised
 from gridapp.wishes.models import Claim, Contact, Source, Wish
@@ -23,6 +24,7 @@ from gridapp.wishes.workflow.checking import ask_back, close_wish, decline_wish,
 from gridapp.wishes.workflow.claiming import claim_wish, give_back, reveal_beneficiary
 from gridapp.wishes.workflow.entering import submit_wish, withdraw_wish
 from gridapp.wishes.workflow.finishing import confirm, report_done, send_back
+from gridapp.wishes.workflow.slips import issue_slip
 
 SCRIPT = Path(__file__).with_name("demo.toml")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -126,6 +128,10 @@ class Play:
         day = (self.wish.starts_at or claim.reported_at or at).astimezone(SHANGHAI).date()
         confirm(self.session, claim, by=self.judge(by), thanks=thanks, at=at, day=day)
 
+    def print_slip(self, at: datetime, code: str) -> None:
+        """The coordinator prints the slip, whose code the README tells."""
+        issue_slip(self.session, self.wish, code_hash=hash_password(code), by=self.coordinator, at=at)
+
     def send_back(self, at: datetime, by: str, who: str, reason: str) -> None:
         """The author or the coordinator is not satisfied yet."""
         send_back(self.session, self.claims[who], by=self.judge(by), reason=reason, at=at)
@@ -180,6 +186,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "done": Play.done,
     "confirm": Play.confirm,
     "return": Play.send_back,
+    "slip": Play.print_slip,
 }
 
 

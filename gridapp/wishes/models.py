@@ -97,6 +97,7 @@ class Wish(Base):
         Index("ix_wishes_state_category", "state", "category_code", "id"),
         Index("ix_wishes_committee", "committee_code", "state", "id"),
         Index("ix_wishes_author", "author_id", "id"),
+        Index("ix_wishes_alike", "committee_code", "category_code", "submitted_at"),
     )
     TRANSITIONS: ClassVar = {
         WishState.SUBMITTED: {WishState.OPEN, WishState.ASKED_BACK, WishState.DECLINED, WishState.WITHDRAWN},
@@ -143,11 +144,16 @@ class Wish(Base):
     consent_how: Mapped[str | None] = mapped_column(String(20))
     consent_for: Mapped[str | None] = mapped_column(String(60))
     consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retimed_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # when holders were last told of a new time
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its personal text was erased (Y2)
 
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     category: Mapped[Category] = relationship()
     committee: Mapped[Committee] = relationship()
     skill: Mapped[Skill | None] = relationship()
+    slip: Mapped[WishSlip | None] = relationship(viewonly=True)
 
     @property
     def url(self) -> str:
@@ -161,23 +167,45 @@ class Wish(Base):
 
 
 class Beneficiary(Base):
-    """For whom a wish is: the private part of it, in a row that can be erased (W7, C2)."""
+    """For whom a wish is: the private part of it, in a row that can be erased (W7, C2).
+
+    `through` says whose number it is, where the person has none of their own (C10).
+    """
 
     __tablename__ = "beneficiaries"
+    __table_args__ = (Index("ix_beneficiaries_phone", "phone", "wish_id"),)
 
     wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
     phone: Mapped[str] = mapped_column(String(20))
+    through: Mapped[str | None] = mapped_column(String(40))
     address: Mapped[str] = mapped_column(String(120))
 
 
 @dataclass(frozen=True)
 class Contact:
-    """The beneficiary as typed: name, phone in E.164, exact address."""
+    """The beneficiary as typed: name, phone in E.164, exact address; `through` whom the phone reaches, if not them."""
 
     name: str
     phone: str
     address: str
+    through: str = ""
+
+
+class WishSlip(Base):
+    """The printed slip of a wish: with its number and this code anybody who holds it sees how things stand (C10, W13).
+
+    We keep the code's hash. `number` grows with each new slip, whose code ends the one before.
+    """
+
+    __tablename__ = "wish_slips"
+
+    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(200))
+    number: Mapped[int]
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was last opened with the code
 
 
 class Claim(Base):

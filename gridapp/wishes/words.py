@@ -43,6 +43,8 @@ STEPS: dict[str, str] = {
     "reopened": N_("Helpers are wanted again."),
     "done": N_("All helpers have reported it done."),
     "confirmed": N_("The wish came true."),
+    "slip_issued": N_("A slip with number and code was printed."),
+    "slip_reissued": N_("A new slip was printed; the old code ended."),
 }
 # Steps of the wish that a step of its only claim tells already.
 FOLLOWS = {"filled", "done", "confirmed"}
@@ -61,6 +63,7 @@ ROLES: dict[str, str] = {
     "volunteer": N_("volunteer"),
     "town_admin": N_("town office"),
     "system": N_("by itself"),
+    "beneficiary": N_("whom it is for"),
 }
 NEXT: dict[str, str] = {
     WishState.SUBMITTED: N_("Next: the coordinator of the committee checks the wish."),
@@ -81,6 +84,17 @@ CANNOT: dict[str, str] = {
     "over": N_("This one is over"),
     "consent_missing": N_("It cannot be published yet"),
     "over_before_public": N_("It cannot be published like this"),
+}
+# For the person whom the wish is for, who may do nothing about a question to its author.
+TRACKED: dict[str, tuple[str, str, str]] = {
+    WishState.ASKED_BACK: (N_("being checked"), "open-ring", "amber"),
+    WishState.DECLINED: (N_("not possible"), "cross", "plain"),
+}
+TRACKED_NEXT: dict[str, str] = {
+    WishState.FILLED: N_("Next: the helper gets in touch with you, comes, and reports it done."),
+    WishState.DECLINED: N_(
+        "This wish was not possible. Please call us; we tell you why, and what else there is."
+    ),
 }
 CONSENTS: dict[str, str] = {
     "in_person": N_("asked in person"),

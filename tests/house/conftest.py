@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse
 
 from gridapp import create_app
 from gridapp.accounts.models import Person, SignIn
-from gridapp.accounts.workflow import start_sign_in
+from gridapp.accounts.workflow import hash_password, start_sign_in
 from gridapp.areas.queries import forget_kept
 from gridapp.core import clock, outbox
 from gridapp.core.database import Base, db, writing
@@ -33,6 +33,7 @@ from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, VolunteerState
 from gridapp.wishes.models import WishState
 from gridapp.wishes.workflow import claiming
+from gridapp.wishes.workflow.slips import issue_slip
 from tests.conftest import MONDAY_9, empty
 from tests.factories import (
     ELSEWHERE,
@@ -55,6 +56,7 @@ from tests.factories import (
 )
 from tests.house.doors import ACTORS, DOORS, Door
 
+CODE = "4821097355"  # of the slip of `wish`
 UNCOUNTED = {"tries": None, "sign_ins": {"seen_at"}}  # may change when somebody is denied; None: every column
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
@@ -234,6 +236,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         statement = volunteers.make_statement(session, who["holder"], at=since)
         everybody = [person.id for person in who.values()]
         outbox.notify(session, "wish_claimed", wish, to=everybody, at=MONDAY_9, parts={"title": wish.title})
+        issue_slip(session, wish, code_hash=hash_password(CODE), by=actor(who["author"]), at=since)
     organisation = make_organisation(speaker=who["former"], at=since)
     member = join(organisation, make_person("成员", proven=False), at=since)
     entered = make_organisation("老裁缝合作社", speaker=who["author"], approved=False, at=since)
@@ -243,6 +246,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "member": member.id,
         "invitation": invite(organisation, who["approved"].phone or "", at=since).id,
         "wish": wish.id,
+        "code": CODE,
         **{name: one.id for name, one in private.items()},
         "done_wish": done.id,
         "claim": held.id,

@@ -163,6 +163,13 @@ POST /wishes/{wish}/claim               in      403     403     ok      409     
 POST /wishes/{new}/claim                in      404     404     404     404     404    403    403   404   404
 POST /wishes/{wish}/beneficiary         in      403     403     403     ok      403    403    ok    403   403
 POST /wishes/{new}/beneficiary          in      404     404     404     404     404    403    ok    404   404
+POST /wishes/{wish}/slip                in      403     403     403     403     403    ok     ok    403   403
+POST /wishes/{new}/slip                 in      404     404     404     404     404    ok     ok    404   404
+GET  /track                             ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /track/7/4821097355                ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /track                             ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+POST /track/confirmation                403     403     403     403     403     403    403    403   403   403
+POST /track/closure                     403     403     403     403     403     403    403    403   403   403
 POST /claims/{claim}/withdrawal         in      404     404     404     ok      404    403    403   404   404
 POST /claims/{given_back}/withdrawal    in      404     404     404     404     409    403    403   404   404
 POST /claims/{claim}/completion         in      404     404     404     ok      404    403    403   404   404
@@ -209,6 +216,7 @@ BODIES = {
     "/question": {"ask-why": "几点方便？"},
     "/wishes/{new}/rejection": {"decline-why": "请打热线。"},
     "/wishes/{wish}/withdrawal": {"withdraw-why": "已经有了。"},
+    "/track": {"ref": "{wish}", "code": "{code}"},
     "/completion": {"report": "送到了。", "minutes": "40"},
     "/claims/{claim}/confirmation": {"confirm-{claim}-satisfied": "yes"},
     "/claims/{reported}/confirmation": {"confirm-{reported}-satisfied": "yes"},
@@ -254,6 +262,7 @@ GET  /wishes/{wish}/edit                in      404     404     404     403     
 POST /wishes/{wish}/publication         in      404     404     404     403     403    403    409   404   404
 POST /wishes/{wish}/closure             in      404     404     404     403     403    403    409   404   404
 POST /wishes/{wish}/withdrawal          in      404     404     404     403     403    409    409   404   404
+POST /wishes/{wish}/slip                in      404     404     404     403     403    409    409   404   404
 POST /wishes/{wish}/claim               in      404     404     404     409     409    403    403   404   404
 POST /wishes/{wish}/beneficiary         in      404     404     404     403     403    403    ok    404   404
 POST /claims/{claim}/withdrawal         in      404     404     404     409     404    403    403   404   404

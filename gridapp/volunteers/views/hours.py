@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import segno
-from flask import abort, current_app, render_template, request
+from flask import abort, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import attempt
@@ -14,6 +12,7 @@ from gridapp.core.database import db
 from gridapp.volunteers import queries, workflow
 from gridapp.volunteers.views.blueprint import bp
 from gridapp.web import access, answers
+from gridapp.web.paper import public_address, qr
 
 
 @bp.get("/me/hours")
@@ -48,14 +47,14 @@ def statement(ref: str) -> str:
     if found is None or found.person_id != current_user.id:
         abort(404)
     entries = queries.ledger(db.session(), found.person_id, up_to=found.last_entry_id)
-    address = _public_address(f"/hours/{found.ref}")
+    address = public_address(f"/hours/{found.ref}")
     return render_template(
         "volunteers/statement.html",
         statement=found,
         entries=entries,
         name=current_user.name,
         address=address,
-        qr=Markup(segno.make(address, error="m").svg_inline(scale=3, border=2)),  # noqa: S704 (drawn by segno)
+        qr=qr(address),
     )
 
 
@@ -75,8 +74,3 @@ def verify(ref: str) -> Response:
         "volunteers/verify.html", statement=found, entries=entries, name=person.name, counted_now=counted_now
     )
     return Response(page, mimetype="text/html")
-
-
-def _public_address(path: str) -> str:
-    base = current_app.config["SETTINGS"].public_url or request.host_url.rstrip("/")
-    return f"{base}{path}"

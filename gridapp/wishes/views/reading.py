@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import AreaChoice, areas
 from gridapp.core.clock import now
 from gridapp.core.database import db
+from gridapp.core.journal import JournalEntry
 from gridapp.core.paging import counts_of
 from gridapp.core.refusals import Refusal, Refused
 from gridapp.web import access, answers
@@ -32,6 +34,7 @@ from gridapp.wishes.forms import (
     WithdrawForm,
 )
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
+from gridapp.wishes.policies.slips import slip_refusals
 
 bp = Blueprint("wishes", __name__)
 ASK_BY_PHONE_AFTER = timedelta(days=7)
@@ -251,7 +254,7 @@ def _permissions(
     actor: Actor | None, wish: Wish, claims: list[Claim], claiming: list[Refusal]
 ) -> dict[str, bool]:
     """Which buttons there are: the same functions that the POSTs ask (C3)."""
-    names = ("claim", "check", "edit", "withdraw", "close", "complete", "reveal")
+    names = ("claim", "check", "edit", "withdraw", "close", "complete", "reveal", "print_slip")
     if actor is None:
         return {f"may_{name}": name == "claim" for name in names}
     at, mine = now(), _latest_of(actor, claims)
@@ -261,6 +264,7 @@ def _permissions(
         "may_check": not policies.checking_refusals(actor, wish),
         "may_edit": not policies.editing_refusals(actor, wish),
         "may_withdraw": not policies.withdrawing_wish_refusals(actor, wish),
+        "may_print_slip": not slip_refusals(actor, wish),
         "may_close": not policies.closing_refusals(actor, wish),
         "may_complete": mine is not None and not policies.completing_refusals(actor, mine, at=at),
         "may_reveal": not policies.revealing_refusals(actor, wish, claims, at=at),
@@ -275,18 +279,24 @@ def _empty_forms(claims: list[Claim]) -> dict[str, Any]:
         "withdraw": WithdrawForm.empty(prefix="withdraw-"),
         "give_back": GiveBackForm.empty(prefix="back-"),
         "done": DoneForm.empty(),
-        **{
-            f"{answer}-{c.id}": form.empty(prefix=f"confirm-{c.id}-")
-            for answer, form in (("confirm", ConfirmForm), ("not-yet", NotYetForm))
-            for c in claims
-            if c.state == ClaimState.DONE
-        },
+        **answer_forms(claims),
     }
 
 
-def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[str, Any]]:
-    """Each step in plain words (W13); what a volunteer wrote is for those concerned and for that volunteer."""
-    concerned = policies.is_concerned(actor, wish)
+def answer_forms(claims: list[Claim]) -> dict[str, Any]:
+    """The two answers to each claim that is reported done, empty."""
+    return {
+        f"{answer}-{claim.id}": form.empty(prefix=f"confirm-{claim.id}-")
+        for answer, form in (("confirm", ConfirmForm), ("not-yet", NotYetForm))
+        for claim in claims
+        if claim.state == ClaimState.DONE
+    }
+
+
+def story_of(
+    wish: Wish, claims: list[Claim], *, may_read: Callable[[JournalEntry], bool]
+) -> list[dict[str, Any]]:
+    """Each step in plain words (W13), with what was written where `may_read` says so."""
     steps: list[dict[str, Any]] = []
     entries = queries.story(db.session(), wish, [claim.id for claim in claims])
     told_by_claims = {entry.at for entry in entries if entry.thing != "wishes"}
@@ -294,13 +304,20 @@ def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[st
         if entry.thing == "wishes" and entry.step in words.FOLLOWS and entry.at in told_by_claims:
             continue  # with one helper it is the same event once more
         table = words.STEPS if entry.thing == "wishes" else words.CLAIM_STEPS
-        readable = concerned or (actor is not None and entry.by_id == actor.id)
         steps.append(
             {
                 "when_text": moment(entry.at),
                 "text": say(table[entry.step]),
                 "who": say(words.ROLES[entry.by_role]),
-                "note": entry.note.text if entry.note and readable else None,
+                "note": entry.note.text if entry.note and may_read(entry) else None,
             }
         )
     return steps
+
+
+def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[str, Any]]:
+    """What a volunteer wrote is for those concerned and for that volunteer."""
+    concerned = policies.is_concerned(actor, wish)
+    return story_of(
+        wish, claims, may_read=lambda entry: concerned or (actor is not None and entry.by_id == actor.id)
+    )

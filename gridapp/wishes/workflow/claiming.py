@@ -72,7 +72,7 @@ def free_place(session: Session, wish: Wish) -> None:
     session.refresh(wish, ["taken", "state", "places"])
 
 
-def settle(session: Session, wish: Wish, *, at: datetime, by_id: int, by_role: str) -> None:
+def settle(session: Session, wish: Wish, *, at: datetime, by_id: int | None, by_role: str) -> None:
     """Bring the wish's state in line with its claims; the caller has just updated, and so locked, the wish.
 
     Filled when every place is taken; done when none of those is still promised; confirmed when all are.

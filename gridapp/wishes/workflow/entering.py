@@ -29,11 +29,14 @@ def submit_wish(
     source: Source = Source.SELF,
     consent_how: str | None = None,
 ) -> Wish:
-    """Enter a wish; the coordinators in charge are told (W1, W2, C15). `facts` are columns of `Wish`."""
+    """Enter a wish; the coordinators in charge are told (W1, W2, C15). `facts` are columns of `Wish`.
+
+    Somebody in charge who enters it for another does so as coordinator; both persons are kept (C10).
+    """
     wish = Wish(**facts, source=source, author_id=by.id, submitted_at=at)
     session.add(wish)
     session.flush()
-    session.add(Beneficiary(wish_id=wish.id, name=contact.name, phone=contact.phone, address=contact.address))
+    session.add(Beneficiary(wish_id=wish.id, **_private_facts(contact)))
     if source != Source.SELF and consent_how:
         record_consent(session, wish, by=by, how=consent_how, at=at)
     journal.record(
@@ -42,7 +45,7 @@ def submit_wish(
         "submitted",
         at=at,
         by_id=by.id,
-        by_role="author",
+        by_role="coordinator" if source != Source.SELF and by.in_charge_of(wish.committee_code) else "author",
         to_state=WishState.SUBMITTED,
         reason=source,
     )
@@ -55,6 +58,16 @@ def submit_wish(
         parts={"title": wish.title},
     )
     return wish
+
+
+def _private_facts(contact: Contact) -> dict[str, str | None]:
+    """The columns of `Beneficiary`."""
+    return {
+        "name": contact.name,
+        "phone": contact.phone,
+        "address": contact.address,
+        "through": contact.through or None,
+    }
 
 
 def record_consent(session: Session, wish: Wish, *, by: Actor, how: str, at: datetime) -> None:
@@ -91,7 +104,8 @@ def _change_contact(session: Session, wish: Wish, contact: Contact) -> None:
     if (beneficiary.name, beneficiary.phone) != (contact.name, contact.phone):
         # another person, who has not agreed yet (Y2)
         wish.consent_by_id = wish.consent_how = wish.consent_for = wish.consent_at = None
-    beneficiary.name, beneficiary.phone, beneficiary.address = contact.name, contact.phone, contact.address
+    for name, value in _private_facts(contact).items():
+        setattr(beneficiary, name, value)
 
 
 def _answer_question(session: Session, wish: Wish, *, by: Actor, at: datetime) -> None:

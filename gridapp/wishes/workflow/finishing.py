@@ -15,6 +15,7 @@ from gridapp.core.states import move, set_where
 from gridapp.volunteers.workflow import earn
 from gridapp.wishes.models import Claim, ClaimState, Wish
 from gridapp.wishes.policies import completing_refusals, confirming_refusals
+from gridapp.wishes.policies.slips import SlipHolder
 from gridapp.wishes.workflow.claiming import free_place, settle
 
 
@@ -46,8 +47,13 @@ def report_done(
     outbox.notify(session, "claim_done", wish, to=told, at=at, parts={"title": wish.title}, event=claim)
 
 
-def confirm(session: Session, claim: Claim, *, by: Actor, thanks: str, at: datetime, day: date) -> None:
-    """The author or the coordinator is satisfied: the minutes are earned for `day`, when the help was (V3)."""
+def confirm(
+    session: Session, claim: Claim, *, by: Actor | SlipHolder, thanks: str, at: datetime, day: date
+) -> None:
+    """Author, coordinator or slip holder is satisfied: the minutes are earned for `day`, when the help was (V3).
+
+    For a slip's holder, who has no account, whoever gave the slip out answers in the ledger.
+    """
     lock_person(session, claim.person_id)
     refuse_if(confirming_refusals(by, claim))
     wish = claim.wish
@@ -73,7 +79,7 @@ def confirm(session: Session, claim: Claim, *, by: Actor, thanks: str, at: datet
         service=f"{wish.category.name}：{wish.title}",
         place=wish.committee.name,
         organiser=town_facts(session).name,
-        confirmed_by=by.id,
+        confirmed_by=by.issued_by_id if isinstance(by, SlipHolder) else by.id,
         confirmed_as=role,
         at=at,
     )
@@ -83,7 +89,7 @@ def confirm(session: Session, claim: Claim, *, by: Actor, thanks: str, at: datet
     outbox.notify(session, "claim_confirmed", wish, to=told, at=at, parts=parts, event=claim)
 
 
-def send_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: datetime) -> None:
+def send_back(session: Session, claim: Claim, *, by: Actor | SlipHolder, reason: str, at: datetime) -> None:
     """Not satisfied: the claim is returned with the reason, and the wish is open again."""
     lock_person(session, claim.person_id)
     refuse_if(confirming_refusals(by, claim))
@@ -107,5 +113,7 @@ def send_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
     outbox.notify(session, "claim_returned", wish, to=told, at=at, parts=parts, event=claim)
 
 
-def _role_of(by: Actor, wish: Wish) -> str:
+def _role_of(by: Actor | SlipHolder, wish: Wish) -> str:
+    if isinstance(by, SlipHolder):
+        return "beneficiary"
     return "author" if wish.author_id == by.id else "coordinator"

@@ -18,6 +18,7 @@ from gridapp.core.words import N_
 from gridapp.volunteers.policies import readiness_refusals
 from gridapp.wishes import queries
 from gridapp.wishes.models import PLACE_TAKEN, UNFINISHED, Claim, ClaimState, Source, Wish, WishState
+from gridapp.wishes.policies.slips import SlipHolder
 
 SEEN_AFTER_CONFIRMED = timedelta(days=7)
 
@@ -200,9 +201,10 @@ def completing_refusals(actor: Actor, claim: Claim, *, at: datetime) -> list[Ref
     return []
 
 
-def confirming_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
-    """Why the actor may not say whether the wish came true: author or coordinator, never the helper. W11."""
-    if claim.person_id == actor.id:
+def confirming_refusals(actor: Actor | SlipHolder, claim: Claim) -> list[Refusal]:
+    """Why the actor may not say whether the wish came true: author, coordinator or whoever holds the slip, never the
+    helper, nor with a slip that the helper gave out. W11."""
+    if claim.person_id in _people_behind(actor):
         return [
             Refusal(
                 "own_case",
@@ -211,9 +213,14 @@ def confirming_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
                 N_("The person who entered the wish or a coordinator does."),
             )
         ]
-    if not is_concerned(actor, claim.wish):
+    its_slip = isinstance(actor, SlipHolder) and actor.wish_id == claim.wish_id
+    if not its_slip and (isinstance(actor, SlipHolder) or not is_concerned(actor, claim.wish)):
         return [NOT_YOURS]
     return [] if claim.state == ClaimState.DONE else [MOVED_ON]
+
+
+def _people_behind(actor: Actor | SlipHolder) -> set[int | None]:
+    return {actor.issued_by_id, actor.signed_in_id} if isinstance(actor, SlipHolder) else {actor.id}
 
 
 def is_late(session: Session, wish: Wish, *, at: datetime) -> bool:

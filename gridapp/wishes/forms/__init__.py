@@ -79,6 +79,7 @@ class WishForm(Form):
     )
     beneficiary_name = TextField(_l("Name of the person"), [Asked(), AtMost(40)])
     beneficiary_phone = PhoneField(_l("Phone of the person"), [Asked()])
+    through = TextField(_l("Whose number is it, if not the person's?"), [AtMost(40)])
     consent = SelectField(_l("Did the person agree?"), [Asked()], default="")
     address = TextField(
         _l("Exact address"), [Filled(_l("Please write where the helper should come to.")), AtMost(120)]
@@ -165,7 +166,12 @@ class WishForm(Form):
     def contact(self, own_name: str, own_phone: str | None) -> Contact:
         """For whom: the author with the given name and phone, or the person typed."""
         if self.is_for_other:
-            return Contact(self.beneficiary_name.data, self.beneficiary_phone.data, self.address.data)
+            return Contact(
+                self.beneficiary_name.data,
+                self.beneficiary_phone.data,
+                self.address.data,
+                self.through.data or "",
+            )
         return Contact(own_name, own_phone or "", self.address.data)
 
     def fill_from(self, wish: Wish, contact: Any) -> None:
@@ -177,6 +183,7 @@ class WishForm(Form):
         self.minutes.data, self.value.data, self.source.data = wish.minutes, wish.value_yuan, wish.source
         self.beneficiary_name.data, self.beneficiary_phone.data = contact.name, contact.phone
         self.address.data, self.consent.data = contact.address, wish.consent_how or ""
+        self.through.data = contact.through or ""
         if wish.starts_at and wish.ends_at:
             self.when.data, self.day.data = "window", in_town(wish.starts_at).date()
             self.starts.data, self.ends.data = (

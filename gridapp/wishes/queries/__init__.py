@@ -109,6 +109,7 @@ def wish_by_id(session: Session, wish_id: int) -> Wish | None:
             joinedload(Wish.committee),
             joinedload(Wish.skill),
             joinedload(Wish.author),
+            joinedload(Wish.slip),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
