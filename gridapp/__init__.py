@@ -28,6 +28,8 @@ from gridapp.privacy.views import bp as privacy_bp
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.sheets.feature import FEATURE as SHEETS
 from gridapp.sheets.views import bp as sheets_bp
+from gridapp.town.feature import FEATURE as TOWN
+from gridapp.town.views import bp as town_bp
 from gridapp.volunteers.feature import FEATURE as VOLUNTEERS
 from gridapp.volunteers.views import bp as volunteers_bp
 from gridapp.web import access, errors, headers, kept_forms, languages, migrations, pages, static
@@ -44,6 +46,7 @@ FEATURES = (
     (ORGANISATIONS, organisations_bp),
     (WISHES, wishes_bp),
     (SHEETS, sheets_bp),
+    (TOWN, town_bp),
     (HOME, home_bp),
 )
 PACKAGE = Path(__file__).parent

@@ -55,7 +55,15 @@ OTHER_ROADS = ("福泉路", "仙霞西路")
 
 def load(session: Session, at: datetime) -> None:
     """Write the town, its committees, their areas and the roads (A1); none of them has an age."""
-    session.add(Town(id=1, name="新泾镇", help_phone="021-00001234", help_hours="周一至周六 8:30–17:00"))
+    session.add(
+        Town(
+            id=1,
+            name="新泾镇",
+            help_phone="021-00001234",
+            help_hours="周一至周六 8:30–17:00",
+            help_hours_en="Mon–Sat 8:30–17:00",
+        )
+    )
     session.add_all(Committee(code=code, name=name) for code, name in COMMITTEES)
     session.flush()
     everywhere = [code for code, _name in COMMITTEES]

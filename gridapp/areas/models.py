@@ -29,6 +29,9 @@ class Town(Base):
     name: Mapped[str] = mapped_column(String(40))
     help_phone: Mapped[str] = mapped_column(String(20))
     help_hours: Mapped[str] = mapped_column(String(60))
+    help_hours_en: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    welcome: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    welcome_en: Mapped[str] = mapped_column(String(200), default="", server_default="")
     cut_off_hours: Mapped[int] = mapped_column(default=12)
     value_limit_yuan: Mapped[int] = mapped_column(default=300)
 

@@ -24,8 +24,19 @@ class TownFacts:
     name: str = "gridapp"
     help_phone: str = ""
     help_hours: str = ""
+    help_hours_en: str = ""
+    welcome: str = ""
+    welcome_en: str = ""
     cut_off_hours: int = 12
     value_limit_yuan: int = 300
+
+    def hours_in(self, language: str) -> str:
+        """When somebody answers the phone, in the reader's language where the town has written it."""
+        return self.help_hours_en if language == "en" and self.help_hours_en else self.help_hours
+
+    def welcome_in(self, language: str) -> str:
+        """The town's words of welcome in the reader's language; empty where it has none."""
+        return self.welcome_en if language == "en" else self.welcome
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,14 @@ def town_facts(session: Session) -> TownFacts:
         if town is None:
             return TownFacts()
         return TownFacts(
-            town.name, town.help_phone, town.help_hours, town.cut_off_hours, town.value_limit_yuan
+            town.name,
+            town.help_phone,
+            town.help_hours,
+            town.help_hours_en,
+            town.welcome,
+            town.welcome_en,
+            town.cut_off_hours,
+            town.value_limit_yuan,
         )
 
     return for_a_while("town", read)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gridapp.accounts.models import Person
@@ -32,6 +32,7 @@ class Skill(Base):
     code: Mapped[str] = mapped_column(String(30), primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
     name_en: Mapped[str] = mapped_column(String(60))
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())  # no longer offered (A7)
 
 
 class Volunteer(Base):

@@ -49,8 +49,8 @@ def volunteer_by_id(session: Session, volunteer_id: int) -> Volunteer | None:
 
 
 def skills(session: Session) -> Sequence[Skill]:
-    """Every skill, by code."""
-    return session.scalars(select(Skill).order_by(Skill.code)).all()
+    """Every skill that is offered, by code."""
+    return session.scalars(select(Skill).where(Skill.retired.is_(False)).order_by(Skill.code)).all()
 
 
 def in_world_of(actor: Actor) -> ColumnElement[bool]:

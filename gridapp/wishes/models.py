@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gridapp.accounts.models import Person
@@ -72,6 +72,7 @@ class Category(Base):
     name_en: Mapped[str] = mapped_column(String(40))
     icon: Mapped[str] = mapped_column(String(30))
     rank: Mapped[int]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())  # no longer offered (A7)
 
 
 class Wish(Base):

@@ -260,6 +260,8 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "entry": session.scalars(select(HourEntry.id)).one(),
         "statement": statement.ref,
         "device": session.scalars(select(SignIn.id).where(SignIn.device == "another phone")).one(),
+        "list": "skills",
+        "entry_code": "chat",
         "area": "block-5",
         "home": HOME,
         "phone": who["resident"].phone,

@@ -95,6 +95,12 @@ GET  /me/devices                        in      ok      ok      ok      ok      
 POST /me/devices/closure                in      ok      ok      ok      ok      ok      ok     ok     ok    ok
 POST /me/devices/{device}/closure       in      404     404     404     ok      404     404    404    404   404
 
+GET  /town                              in      404     404     404     404     404    404    404   404   ok
+POST /town                              in      404     404     404     404     404    404    404   404   ok
+GET  /town/{list}                       in      404     404     404     404     404    404    404   404   ok
+POST /town/{list}                       in      404     404     404     404     404    404    404   404   ok
+POST /town/{list}/{entry_code}          in      404     404     404     404     404    404    404   404   ok
+
 GET  /notices                           in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 POST /notices/reading                   in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 
@@ -201,6 +207,15 @@ BODIES = {
     "/sign-in": {"phone": "{phone}", "password": "gridapp-test"},
     "/me/password": {"old": "gridapp-test", "password": "a-better-password"},
     "/me/data": {"name": "改过的名字", "committee": "{home}"},
+    "/town": {
+        "name": "示例镇",
+        "help_phone": "021-00001234",
+        "help_hours": "每天",
+        "cut_off_hours": "10",
+        "value_limit_yuan": "200",
+    },
+    "/town/{list}": {"another_name": "读报", "another_name_en": "Reading aloud"},
+    "/town/{list}/{entry_code}": {"{entry_code}-name": "谈心", "{entry_code}-name_en": "Talk"},
     "/notices/reading": {"up_to": "2147483647"},
     "/me/profile": {"max_live": "4"},
     "/me/pause": {"until": "2026-12-01"},

@@ -24,7 +24,13 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, P
 from tests.servers import gridapp, running
 
 PASSWORD = "gridapp-demo"
-COORDINATOR, VOLUNTEER, APPLICANT, RESIDENT = "19900000002", "19900000011", "19900000036", "19900000050"
+ADMIN, COORDINATOR, VOLUNTEER, APPLICANT, RESIDENT = (
+    "19900000001",
+    "19900000002",
+    "19900000011",
+    "19900000036",
+    "19900000050",
+)
 REPRESENTATIVE = "19900000009"
 PATIENCE_MS = 8_000
 LAUNCH = (

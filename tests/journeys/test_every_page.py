@@ -19,7 +19,7 @@ from playwright.sync_api import Error, Page, Route, expect
 
 from gridapp import create_app
 from gridapp.settings import from_environment
-from tests.journeys.conftest import COORDINATOR, REPRESENTATIVE, RESIDENT, SIZES, VOLUNTEER, Phone
+from tests.journeys.conftest import ADMIN, COORDINATOR, REPRESENTATIVE, RESIDENT, SIZES, VOLUNTEER, Phone
 
 PhoneOf = Callable[..., Phone]
 Ask = Callable[..., list[Any]]
@@ -92,6 +92,9 @@ PAGES = (
     Shown("/me/password", RESIDENT),
     Shown("/me/hours", VOLUNTEER),
     Shown("/me/hours/<ref>", VOLUNTEER, fill="SELECT ref FROM hours_statements"),
+    Shown("/town", ADMIN),
+    Shown("/town/<noun>", ADMIN, "of kinds", address="/town/categories"),
+    Shown("/town/<noun>", ADMIN, "of skills", address="/town/skills"),
     Shown("/me/data", VOLUNTEER),
     Shown(
         "/me/looks", what="looked at", fill="SELECT phone, 0 FROM looks JOIN people ON people.id = about_id"

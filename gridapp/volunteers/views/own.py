@@ -123,8 +123,9 @@ def _own() -> Volunteer:
 def _with_choices(form: ProfileForm) -> ProfileForm:
     form.lives_outside = current_user.committee_code is None
     names = "name" if chosen() == "zh" else "name_en"
-    form.skills.choices = choices(
-        (skill.code, getattr(skill, names)) for skill in queries.skills(db.session())
-    )
+    own = queries.volunteer_of(db.session(), current_user.id)
+    kept = [skill for skill in (own.skills if own else ()) if skill.retired]  # what one has, one keeps (A7)
+    offered = [*queries.skills(db.session()), *kept]
+    form.skills.choices = choices((skill.code, getattr(skill, names)) for skill in offered)
     form.areas.choices = choices((area.id, area.name) for area in areas(db.session()) if area.kind != "town")
     return form

@@ -58,7 +58,9 @@ def categories(session: Session) -> Sequence[AnyRow]:
     return for_a_while(
         "categories",
         lambda: session.execute(
-            select(Category.code, Category.name, Category.name_en, Category.icon).order_by(Category.rank)
+            select(Category.code, Category.name, Category.name_en, Category.icon)
+            .where(Category.retired.is_(False))
+            .order_by(Category.rank, Category.code)
         ).all(),
     )
 
@@ -277,7 +279,9 @@ def skill_choices(session: Session) -> Sequence[AnyRow]:
     """code, name, name_en of every skill."""
     return for_a_while(
         "skills",
-        lambda: session.execute(select(Skill.code, Skill.name, Skill.name_en).order_by(Skill.code)).all(),
+        lambda: session.execute(
+            select(Skill.code, Skill.name, Skill.name_en).where(Skill.retired.is_(False)).order_by(Skill.code)
+        ).all(),
     )
 
 

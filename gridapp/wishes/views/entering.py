@@ -14,12 +14,13 @@ from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import committees, road_names, town_facts
 from gridapp.core.database import db
 from gridapp.core.refusals import Refused
+from gridapp.volunteers.models import Skill
 from gridapp.web import access, answers
 from gridapp.web.forms import choices
 from gridapp.web.languages import chosen
 from gridapp.wishes import policies, queries
 from gridapp.wishes.forms import CONSENT_HOWS, WishForm, WithdrawForm
-from gridapp.wishes.models import Source, Wish
+from gridapp.wishes.models import Category, Source, Wish
 from gridapp.wishes.views.reading import answer, bp, load_wish, show
 from gridapp.wishes.workflow import entering
 
@@ -73,7 +74,7 @@ def edit(wish_id: int) -> Response:
     wish = load_wish(wish_id)
     if refusals := policies.editing_refusals(current_user.actor, wish):
         return show(wish, refused=Refused(refusals))
-    form = _with_choices(WishForm.empty())
+    form = _with_choices(WishForm.empty(), wish)
     form.fill_from(wish, queries.beneficiary_of(db.session(), wish))
     return _show_form(form, wish=wish)
 
@@ -85,7 +86,7 @@ def change(wish_id: int) -> Response:
     wish = load_wish(wish_id)
     if refusals := policies.editing_refusals(current_user.actor, wish):
         return show(wish, refused=Refused(refusals))
-    form = _with_choices(WishForm())
+    form = _with_choices(WishForm(), wish)
     form.source.data = wish.source  # for whom a wish is does not change
     if not form.validate():
         return _show_form(form, wish=wish, status=422)
@@ -136,11 +137,16 @@ def _show_form(
     return answers.no_store(response)
 
 
-def _with_choices(form: WishForm) -> WishForm:
+def _with_choices(form: WishForm, wish: Wish | None = None) -> WishForm:
+    """With what is offered, and what the wish bears already although it is offered no longer (A7)."""
     name = "name" if chosen() == "zh" else "name_en"
     session, none = db.session(), ("", _("Please choose"))
-    kinds = ((row.code, getattr(row, name)) for row in queries.categories(session))
-    skills = ((row.code, getattr(row, name)) for row in queries.skill_choices(session))
+    borne = [one for one in (wish.category, wish.skill) if one and one.retired] if wish else []
+    kept = {type(one): (one.code, getattr(one, name)) for one in borne}
+    kinds = [(row.code, getattr(row, name)) for row in queries.categories(session)]
+    kinds += [kept[Category]] if Category in kept else []
+    skills = [(row.code, getattr(row, name)) for row in queries.skill_choices(session)]
+    skills += [kept[Skill]] if Skill in kept else []
     form.category.choices = choices([none, *kinds])
     form.committee.choices = choices([none, *committees(session)])
     form.skill.choices = choices([("", _("none in particular")), *skills])
