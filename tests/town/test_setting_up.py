@@ -88,12 +88,10 @@ def test_what_makes_no_sense_is_refused_and_kept(browse_both, session, wrong):  
 def test_a_kind_that_is_added_can_be_chosen(browse_both):
     browse_both(by=make_admin()).open("/town/categories").submit(
         "form[action='/town/categories']",
-        **{
-            "another_name": "读报",
-            "another_name_en": "Reading aloud",
-            "another_icon": "book-open",
-            "another_rank": "3",
-        },
+        another_name="读报",
+        another_name_en="Reading aloud",
+        another_icon="book-open",
+        another_rank="3",
     )
 
     form = browse_both(by=make_person("军")).open("/wishes/new")
@@ -132,7 +130,7 @@ def test_a_name_that_gives_no_code_of_its_own_gets_one(browse, session):
     admin = make_admin()
     for name in ("读报", "写信"):
         browse(by=admin).open("/town/skills").submit(
-            "form[action='/town/skills']", **{"another_name": name, "another_name_en": "!!!"}
+            "form[action='/town/skills']", another_name=name, another_name_en="!!!"
         )
 
     assert len(set(session.scalars(select(Skill.code).where(Skill.name.in_(["读报", "写信"]))))) == 2
