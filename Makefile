@@ -12,7 +12,7 @@ DONE := $(VENV)/done
 
 CATALOGUES := $(wildcard gridapp/translations/*/LC_MESSAGES/messages.po)
 # Folders too, whose times tell that a file was taken away.
-STATIC := $(shell find static ! -name '*.br' ! -name '*.gz' ! -path 'static/vendor*' 2>/dev/null)
+STATIC := $(shell find static ! -name '*.br' ! -name '*.gz' ! -path 'static/vendor*' ! -name '*.png' 2>/dev/null)
 LOCK = "$$folder/bin/uv" pip compile --quiet --universal --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
@@ -72,7 +72,7 @@ lock: ## pin the newest fitting versions anew: make lock UPGRADE=--upgrade; with
 
 clean: ## remove what was made, except data under var/
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache test-results
-	rm -rf static/vendor
+	rm -rf static/vendor static/icons/*.png
 	find static -name '*.br' -o -name '*.gz' | xargs -r rm -f
 	find gridapp -name '*.mo' -o -name '*.pot' | xargs -r rm -f
 	find gridapp migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,10 +1,11 @@
 """Provides the files for browsers that are not kept in the repository: ``python -m gridapp.assets``.
 
-Two things are made at install time, both ignored by git and both idempotent:
+Three things are made at install time, all ignored by git and idempotent:
 
 * ``static/vendor/htmx.js``, taken out of a Python package that carries it, so that nobody needs Node
   to run a town. The package is pinned with its hash in ``requirements/assets.txt``, and the one file is
   checked against a hash of our own: what reaches browsers changes only by a change in this repository.
+* ``static/icons/*.png``, the seal as phones want it on their home screens, drawn from the lines of ``seal.svg``.
 * ``.br`` and ``.gz`` beside each file of ``static/``, which whitenoise hands out instead of the plain
   file. The best compression is far too slow to be done while somebody waits.
 
@@ -13,12 +14,15 @@ costs some milliseconds and no network.
 """
 
 import hashlib
+import math
 import subprocess
 import sys
 import tempfile
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
+from PIL import Image, ImageDraw
 from whitenoise.compress import Compressor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +35,28 @@ HTMX_SHA256 = "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de"
 
 VARIANTS = (".br", ".gz")
 
+# The seal on its field of 40 by 40, as in static/icons/seal.svg; its corners here are straight.
+SEAL, PAPER, FIELD = "#b3261e", "#fbf8f1", 40
+SEAL_GROUND = (
+    *((4.6, 1.9), (19, 2.4), (35.8, 1.8), (37.6, 2.6), (38.1, 4.4), (37.6, 20), (38.2, 35.4), (37.3, 37.4)),
+    *((35.6, 38), (21, 37.6), (4.4, 38.2), (2.5, 37.3), (1.9, 35.6), (2.4, 19), (1.8, 4.6), (2.6, 2.5)),
+)
+SEAL_CUT = (
+    ((7.5, 18.2), (20, 8), (32.5, 18.2)),
+    ((11, 19), (11, 32), (29, 32), (29, 19)),
+    ((20, 14.5), (20, 32)),
+    ((11, 24.2), (29, 24.2)),
+)
+CUT_WIDTH = 3
+FINE = 4  # drawn so many times as large, for smooth edges
+# Name → size, and whether the seal fills the square with room to be cut round (maskable).
+ICONS = {
+    "seal-192.png": (192, False),
+    "seal-512.png": (512, False),
+    "seal-maskable-512.png": (512, True),
+    "seal-touch-180.png": (180, True),
+}
+
 
 class AssetsUnavailable(Exception):
     """The browser's files can't be provided; the text says why and what helps."""
@@ -41,6 +67,8 @@ def main() -> int:
     try:
         if fetch_htmx():
             _say(f"fetched {HTMX.relative_to(ROOT)}")
+        if drawn := draw_icons():
+            _say(f"icons drawn: {drawn}")
         if count := compress_static():
             _say(f"files compressed: {count}")
     except AssetsUnavailable as reason:
@@ -75,6 +103,40 @@ def _htmx_from_package() -> bytes:
         wheel = next(Path(folder).glob("*.whl"))
         with zipfile.ZipFile(wheel) as archive:
             return archive.read(HTMX_MEMBER)
+
+
+def draw_icons() -> int:
+    """Draw the icons that are missing; return how many. Take one away, or change this file, to have it drawn anew."""
+    drawn = 0
+    for name, (size, maskable) in ICONS.items():
+        file = STATIC / "icons" / name
+        if file.exists() and file.stat().st_mtime > Path(__file__).stat().st_mtime:
+            continue
+        _seal(size, maskable=maskable).quantize(32).save(file, optimize=True)
+        drawn += 1
+    return drawn
+
+
+def _seal(size: int, *, maskable: bool) -> Image.Image:
+    side = size * FINE
+    scale = side / FIELD * (0.8 if maskable else 1)
+    start = (side - FIELD * scale) / 2
+    picture = Image.new("RGBA", (side, side), SEAL if maskable else (0, 0, 0, 0))
+    pen = ImageDraw.Draw(picture)
+    if not maskable:
+        pen.polygon([(x * scale + start, y * scale + start) for x, y in SEAL_GROUND], fill=SEAL)
+    for line in SEAL_CUT:
+        for (x1, y1), (x2, y2) in pairwise(line):
+            half = CUT_WIDTH / 2 / math.hypot(x2 - x1, y2 - y1)
+            along, across = (x2 - x1) * half, (y2 - y1) * half
+            corners = [
+                (x1 - along - across, y1 - across + along),
+                (x2 + along - across, y2 + across + along),
+                (x2 + along + across, y2 + across - along),
+                (x1 - along + across, y1 - across - along),
+            ]
+            pen.polygon([(x * scale + start, y * scale + start) for x, y in corners], fill=PAPER)
+    return picture.resize((size, size), Image.Resampling.LANCZOS)
 
 
 def compress_static() -> int:

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request
+from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from gridapp.accounts.workflow import number_known
+from gridapp.areas.queries import committees, town_facts
 from gridapp.core.clock import now
 from gridapp.core.database import db, is_reachable
 from gridapp.core.paging import counts_of
+from gridapp.core.refusals import Conflict
+from gridapp.home import words
+from gridapp.home.forms import SampleForm
 from gridapp.volunteers.models import VolunteerState
 from gridapp.volunteers.queries import earned_minutes, volunteer_of
 from gridapp.web import access, display
+from gridapp.web.languages import chosen
+from gridapp.web.pages import asset
 from gridapp.wishes import queries as wishes
 
 bp = Blueprint("home", __name__)
 FEW = 3
+PAPER = "#fbf8f1"  # --ground of the style sheet
+ICONS = (
+    ("seal.svg", "any", "image/svg+xml", "any"),
+    ("seal-192.png", "192x192", "image/png", "any"),
+    ("seal-512.png", "512x512", "image/png", "any"),
+    ("seal-maskable-512.png", "512x512", "image/png", "maskable"),
+)
 
 
 @bp.get("/")
@@ -69,6 +84,50 @@ def sizes() -> str | Response:
     if wanted := display.asked():
         return display.keep(redirect(display.back(), 303), wanted)
     return render_template("home/display.html", sizes=display.SIZES, next=display.back())
+
+
+@bp.get("/design")
+@access.public
+def design() -> str:
+    """Every component in every state, for whoever builds; in debug mode alone."""
+    if not current_app.config["SETTINGS"].debug:
+        abort(404)
+    wrong = SampleForm(MultiDict({"wrong-phone": "12345", "wrong-day": "tomorrow"}), prefix="wrong-")
+    wrong.validate()
+    return render_template(
+        "home/design.html",
+        plain=SampleForm.empty(prefix="plain-"),
+        wrong=wrong,
+        refusals=[*Conflict().refusals, *number_known().refusals],
+        messages=[(kind, _("You are signed out.")) for kind in ("success", "info", "warning", "error")],
+        slips=list(words.slips([name for _code, name in committees(db.session())], now())),
+        story=words.story(now()),
+        at=now(),
+    )
+
+
+@bp.get("/manifest")
+@access.public
+def manifest() -> Response:
+    """The app as a phone keeps it on its home screen (P24)."""
+    town = town_facts(db.session())
+    response = jsonify(
+        name=f"{town.name} · {_('Neighbourhood board')}",
+        short_name=town.name,
+        lang=chosen(),
+        id="/",
+        start_url="/",
+        scope="/",
+        display="standalone",
+        background_color=PAPER,
+        theme_color=PAPER,
+        icons=[
+            {"src": asset(f"icons/{name}"), "sizes": sizes, "type": kind, "purpose": purpose}
+            for name, sizes, kind, purpose in ICONS
+        ],
+    )
+    response.mimetype = "application/manifest+json"
+    return response
 
 
 @bp.get("/healthz")

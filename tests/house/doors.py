@@ -70,6 +70,8 @@ TABLE = """
 GET  /                                  ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /healthz                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /display                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /design                            404     404     404     404     404     404    404    404   404   404
+GET  /manifest                          ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /readyz                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /me                                in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /desk                              in      404     404     404     404     404    404    ok    ok    ok

@@ -63,7 +63,9 @@ def test_a_database_that_is_gone_is_a_strict_page_in_words():  # R5
     assert_strict(response)
 
 
-@pytest.mark.parametrize("file", ["css/app.css", "js/app.js", "vendor/htmx.js", "icons/seal.svg"])
+@pytest.mark.parametrize(
+    "file", ["css/app.css", "js/app.js", "vendor/htmx.js", "icons/seal.svg", "icons/seal-192.png"]
+)
 def test_a_file_is_strict_and_kept_for_a_year(town: Town, file: str):
     response = town.client("resident").get(f"/static/{file}")
     response.close()

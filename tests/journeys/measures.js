@@ -103,6 +103,18 @@ function lengthen([names, longest]) {
   }
 }
 
+// On paper: 12 pt or more, and nothing that is for fingers (P26).
+function onPaper() {
+  const wrong = all(".bar, .foot, .masthead-tools, .button, .filters, .skip, .back, #failure > *").map((element) => `${named(element)} is printed`);
+  for (const element of all("body *:not(svg, svg *, option, select)")) {
+    const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (text && size < 15.9) wrong.push(`${named(element)} is printed in ${size * 0.75} pt`);
+  }
+  for (const row of all("tr, .row, .slip")) if (getComputedStyle(row).breakInside !== "avoid") wrong.push(`${named(row)} may be split`);
+  return wrong;
+}
+
 // Whatever is folded away is part of the page too.
 function unfold() {
   for (const part of document.querySelectorAll("details")) part.open = true;

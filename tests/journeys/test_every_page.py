@@ -20,6 +20,7 @@ from playwright.sync_api import Error, Page, Route, expect
 from gridapp import create_app
 from gridapp.settings import from_environment
 from tests.journeys.conftest import ADMIN, COORDINATOR, REPRESENTATIVE, RESIDENT, SIZES, VOLUNTEER, Phone
+from tests.servers import running
 
 PhoneOf = Callable[..., Phone]
 Ask = Callable[..., list[Any]]
@@ -37,7 +38,7 @@ STANDARD, EXTRA, ELDER, ELDER_EXTRA = (
     ["extra", True],
 )
 LONGEST_NAME = "新泾镇北新泾街区淞虹路万航渡路第三联合居民区居委会筹备组"
-MACHINES = {"/healthz", "/readyz"}
+MACHINES = {"/manifest", "/healthz", "/readyz"}
 
 
 @dataclass(frozen=True)
@@ -182,14 +183,25 @@ def located(shown: Shown, ask: Ask) -> tuple[str | None, str]:
 
 
 def test_every_route_has_an_example(rules: set[str]) -> None:
-    assert rules - MACHINES == {shown.rule for shown in PAGES if shown.rule}
+    assert rules - MACHINES - {"/design"} == {shown.rule for shown in PAGES if shown.rule}
 
 
 @pytest.mark.parametrize("shown", PAGES, ids=str)
 def test_a_page_fits_small_phones_and_everybody_can_use_it(
     shown: Shown, arrive: Callable[..., Phone], ask: Ask
-) -> None:  # P1-P5; one load of the page, whose looks differ by attributes alone
-    page = arrive(shown).page
+) -> None:  # P1-P5
+    all_is_well(arrive(shown).page, ask("SELECT name FROM committees"))
+
+
+def test_every_component_in_every_state_does_so_too(phone_of: PhoneOf, demo_database: Path, ask: Ask) -> None:
+    phone = phone_of()
+    assert phone.page.request.get(f"{phone.town}/design").status == 404
+    with running(f"sqlite:///{demo_database}", workers=1, environ={"GRIDAPP_DEBUG": "1"}) as phone.town:
+        all_is_well(phone.open("/design").page, ask("SELECT name FROM committees"))
+
+
+def all_is_well(page: Page, committees: list[str]) -> None:
+    """Every measure of a page that is shown at 360 px; loaded once, its looks differ by attributes alone."""
     assert page.locator("h1").count() == 1
     assert page.evaluate(LOST) == []
     page.evaluate(UNFOLD)
@@ -203,7 +215,10 @@ def test_a_page_fits_small_phones_and_everybody_can_use_it(
         for measure in (TOO_WIDE, TOO_SMALL):
             assert page.evaluate(measure) == [], f"{look} at 320 px"
 
-    page.evaluate(LENGTHEN, [ask("SELECT name FROM committees"), LONGEST_NAME])
+    page.emulate_media(media="print")
+    assert page.evaluate(ON_PAPER) == []
+    page.emulate_media(media="screen")
+    page.evaluate(LENGTHEN, [committees, LONGEST_NAME])
     for look in (STANDARD, ELDER, EXTRA, ELDER_EXTRA):
         page.evaluate(SHOW, look)
         assert page.evaluate(TOO_WIDE) == [], f"{look} at 320 px with the longest name"
@@ -408,7 +423,7 @@ def complaints(page: Page) -> list[str]:
 
 
 _SCRIPT = Path(__file__).with_name("measures.js").read_text(encoding="utf-8")
-CUT_OFF, HIDDEN_FOCUS, LARGE_TEXT, LENGTHEN, LOST, SHOW, TOO_SMALL, TOO_WIDE, UNFOLD = (
+CUT_OFF, HIDDEN_FOCUS, LARGE_TEXT, LENGTHEN, LOST, ON_PAPER, SHOW, TOO_SMALL, TOO_WIDE, UNFOLD = (
     f"(given) => {{ {_SCRIPT}; return {name}(given); }}"
     for name in (
         "cutOff",
@@ -416,6 +431,7 @@ CUT_OFF, HIDDEN_FOCUS, LARGE_TEXT, LENGTHEN, LOST, SHOW, TOO_SMALL, TOO_WIDE, UN
         "largeText",
         "lengthen",
         "lost",
+        "onPaper",
         "show",
         "tooSmall",
         "tooWide",
