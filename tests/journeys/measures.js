@@ -7,7 +7,7 @@ const seen = (element) => {
 };
 const named = (element) => `${element.tagName.toLowerCase()} ${element.className} "${(element.textContent || element.name || "").trim().slice(0, 30)}"`;
 const all = (selector) => [...document.querySelectorAll(selector)].filter(seen);
-const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+const FOCUSABLE = "a[href], button:not(:disabled), input:not([type=hidden]), select, textarea, summary";
 
 // Nothing is wider than the screen, and nothing scrolls sideways (P1).
 function tooWide() {
