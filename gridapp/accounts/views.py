@@ -101,7 +101,9 @@ def sign_out() -> Response:
             workflow.end_sign_in(db.session(), current_user.token, at=now())
             kept_forms.signed_out(db.session(), person_id, now())
     acting.forget()
-    return answers.go("/", _("You are signed out."), "info")
+    response = answers.go("/", _("You are signed out."), "info")
+    response.headers["Clear-Site-Data"] = '"storage"'  # whatever a script may have kept (P23)
+    return response
 
 
 @bp.get("/privacy")

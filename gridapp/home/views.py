@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_template, request
@@ -28,6 +29,8 @@ from gridapp.wishes import queries as wishes
 
 bp = Blueprint("home", __name__)
 FEW = 3
+A_DAY_S = 24 * 3600
+KEPT_OFFLINE = ("css/app.css", "icons/seal.svg")
 PAPER = "#fbf8f1"  # --ground of the style sheet
 ICONS = (
     ("seal.svg", "any", "image/svg+xml", "any"),
@@ -127,6 +130,33 @@ def manifest() -> Response:
         ],
     )
     response.mimetype = "application/manifest+json"
+    return response
+
+
+@bp.get("/offline")
+@access.public
+def offline() -> str:
+    """What a phone shows without a network (P23): nothing of anybody, in large letters."""
+    g.bare = True
+    return render_template("home/offline.html", display=display.Display("large"))
+
+
+@bp.get("/service-worker")
+@access.public
+def service_worker() -> Response:
+    """The script that keeps the page above and its files, and nothing else, on a phone (P23)."""
+    g.bare = True
+    files = [asset(name) for name in KEPT_OFFLINE]
+    page = f"/offline?lang={chosen()}"
+    name = (
+        "offline-"
+        + sha256(render_template("home/offline.html", display=display.Display("large")).encode()).hexdigest()[
+            :12
+        ]
+    )
+    script = render_template("home/service_worker.js", name=name, page=page, files=files)
+    response = Response(script, mimetype="text/javascript")
+    response.headers["Cache-Control"] = f"max-age={A_DAY_S}"
     return response
 
 

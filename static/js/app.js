@@ -246,4 +246,8 @@
 
   reveal(document);
   focusOn(document.querySelector(".error-summary"));
+
+  // ---- A page for where there is no network (P23). A browser that cannot, or may not, does without.
+
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/service-worker", { updateViaCache: "all" }).catch(() => {});
 })();

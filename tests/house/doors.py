@@ -72,6 +72,8 @@ GET  /healthz                           ok      ok      ok      ok      ok      
 GET  /display                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /design                            404     404     404     404     404     404    404    404   404   404
 GET  /manifest                          ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /offline                           ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /service-worker                    ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /readyz                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /me                                in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /desk                              in      404     404     404     404     404    404    ok    ok    ok

@@ -167,7 +167,9 @@ def pages(large: Large, door: Door, by: str) -> Iterator[tuple[str, list[Stateme
         if by in {door.opens_for, "chief", "other"}:
             links = re.findall(rf'href="({re.escape(plain)}\?[^"]*)"', text)
             new = [
-                one for one in dict.fromkeys(map(unescape, links)) if one not in found and "lang=" not in one
+                one
+                for one in dict.fromkeys(map(unescape, links))
+                if one not in found and not re.search(r"[?&](lang|text|elder)=", one)  # how it looks
             ]
             found += new[: MOST_ADDRESSES - len(found)]
 

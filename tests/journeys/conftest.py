@@ -241,7 +241,8 @@ def phone_of(browser: Browser, town: str, drawer: Drawer) -> Iterator[Callable[.
 
     `number`: signed in as that demo person. `scripts`: whether JavaScript is on. `size`: a name in SIZES.
     Three degrees of new: with a fresh session, by the form (`fresh`); with the session that tests share;
-    or a phone that others have used, with its cache (`ready`).
+    or a phone that others have used, with its cache (`ready`). `keeping`: it keeps the page for where there is no
+    network, which comes between a test and its requests.
     """
     with ExitStack() as open_contexts:
         phones: list[Phone] = []
@@ -253,6 +254,7 @@ def phone_of(browser: Browser, town: str, drawer: Drawer) -> Iterator[Callable[.
             size: str = "phone",
             fresh: bool = False,
             ready: bool = False,
+            keeping: bool = False,
         ) -> Phone:
             width, height = SIZES[size]
             if ready and (number, scripts) in drawer.phones:
@@ -270,6 +272,7 @@ def phone_of(browser: Browser, town: str, drawer: Drawer) -> Iterator[Callable[.
                 timezone_id="Asia/Shanghai",
                 java_script_enabled=scripts,
                 storage_state=state,
+                service_workers="allow" if keeping else "block",
             )
             context.set_default_timeout(PATIENCE_MS)
             phones.append(phone := Phone(context.new_page(), town))
