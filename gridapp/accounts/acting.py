@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from gridapp.accounts import queries, workflow
 from gridapp.accounts.models import Person, RoleKind, SignIn
 from gridapp.core.clock import now
-from gridapp.core.database import db, writing
+from gridapp.core.database import begin_writing, db, writing
 from gridapp.core.idempotency import AlreadyDone, spend
 from gridapp.core.refusals import Conflict, Refusal, Refused
 from gridapp.web import kept_forms
@@ -142,6 +142,18 @@ def _signed_in_actor(at: datetime) -> queries.Actor:
     return queries.actor_for(db.session(), known.person, known.roles, at=at)
 
 
+def rehearse(do: Callable[[queries.Actor, datetime], Any]) -> Any:
+    """What `do(actor, now)` would return: carried out like an attempt, and taken back."""
+    at = now()
+    begin_writing(db.session())
+    try:
+        return do(_signed_in_actor(at), at)
+    except SignedOut:
+        abort(lead_to_sign_in())
+    finally:
+        db.session().rollback()
+
+
 def form_key() -> str:
     """The key that the form of this request carries (C11); empty for none."""
     key = request.form.get("key", "")
@@ -246,6 +258,7 @@ __all__ = [
     "forget",
     "form_key",
     "init",
+    "rehearse",
     "remember",
     "workflow",
 ]

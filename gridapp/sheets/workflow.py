@@ -13,12 +13,12 @@ from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.queries import Actor, actor_of, role_in_force
 from gridapp.core.exports import Export, log_export
 from gridapp.core.features import Exporter, Importer
-from gridapp.core.refusals import refuse_if
+from gridapp.core.refusals import INVALID, Refusal, Refused, refuse_if
 from gridapp.core.tables.headings import Sheet
 from gridapp.core.tables.mapping import NO_MAPPING, ListMapping, read_mapping
-from gridapp.core.tables.reports import EMPTY, ImportReport
+from gridapp.core.tables.reports import EMPTY, BadFile, ImportReport
 from gridapp.core.tables.writing import Value
-from gridapp.core.words import Words
+from gridapp.core.words import N_, Words
 from gridapp.sheets.policies import importing_refusals
 
 
@@ -34,6 +34,29 @@ def bring_in(session: Session, importer: Importer, sheet: Sheet, *, by: Actor, a
     """Bring the rows in, for a town admin, as the importer's own rules say; all or none (C8)."""
     refuse_if(importing_refusals(by))
     return importer.read(session, sheet, by=by, at=at)
+
+
+class RowsRefused(Refused):
+    """Something in the list is wrong; `report` says what, and nothing stays of the attempt."""
+
+    def __init__(self, report: ImportReport):
+        super().__init__([Refusal("rows_wrong", INVALID, N_("Something in the list is wrong."))])
+        self.report = report
+
+
+def bring_in_all(
+    session: Session, importer: Importer, sheet: Sheet, *, by: Actor, at: datetime
+) -> ImportReport:
+    """Bring the rows in, or raise RowsRefused."""
+    report = bring_in(session, importer, sheet, by=by, at=at)
+    if report.errors:
+        raise RowsRefused(report)
+    return report
+
+
+def no_text() -> BadFile:
+    """What is said of a mapping that is no text."""
+    return BadFile(Words(N_("The mapping is not a text in UTF-8.")))
 
 
 def take_out(

@@ -53,7 +53,8 @@
 
   on("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.matches("[hx-post]") || form.method !== "post") return;
+    // A download leaves the page as it is, and nothing tells when it is over.
+    if (event.defaultPrevented || form.matches("[hx-post], [data-download]") || form.method !== "post") return;
     begin(form, event.submitter);
   });
 

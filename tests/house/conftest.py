@@ -28,7 +28,9 @@ from gridapp.accounts.workflow import hash_password, start_sign_in
 from gridapp.areas.queries import forget_kept
 from gridapp.core import clock, outbox
 from gridapp.core.database import Base, db, writing
+from gridapp.core.tables.reading import Row, Table
 from gridapp.settings import from_environment
+from gridapp.sheets.views.carried import Carried, seal
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, VolunteerState
 from gridapp.wishes.models import WishState
@@ -196,6 +198,12 @@ def _every_row(session: Session) -> dict[str, list[Any]]:
     return {t.name: [dict(row._mapping) for row in session.execute(select(t))] for t in tables}
 
 
+def a_list() -> Carried:
+    """Somebody new, on the way to be confirmed by the town admin."""
+    rows = [["姓名", "手机", "居民区"], ["示例甲", "19900001001", HOME]]
+    return Carried("people", "list.csv", Table([Row(n, cells, n) for n, cells in enumerate(rows, 1)], False))
+
+
 def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
     session, since = db.session(), MONDAY_9 - timedelta(hours=2)
     who: dict[str, Person] = {
@@ -263,6 +271,8 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "list": "skills",
         "entry_code": "chat",
         "area": "block-5",
+        "list": "wishes",
+        "sealed": seal(a_list(), who["admin"].id),
         "home": HOME,
         "phone": who["resident"].phone,
     }

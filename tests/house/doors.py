@@ -63,7 +63,11 @@ class Door:
         return [] if path == self.address else [replace(self, address=path, verdicts=verdicts)]
 
 
-NOTHING = {"area": "nowhere", "statement": "ABCDEFGHJKLM"}  # names that nothing bears, where it is no number
+NOTHING = {
+    "area": "nowhere",
+    "statement": "ABCDEFGHJKLM",
+    "list": "cats",
+}  # names that nothing bears, where it is no number
 
 #                                    visitor resident applied approved holder former author chief other admin
 TABLE = """
@@ -77,6 +81,12 @@ GET  /service-worker                    ok      ok      ok      ok      ok      
 GET  /readyz                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /me                                in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /desk                              in      404     404     404     404     404    404    ok    ok    ok
+GET  /desk/export                       in      404     404     404     404     404    404    ok    ok    ok
+POST /desk/export/{list}                in      404     404     404     404     404    404    ok    ok    ok
+GET  /desk/import                       in      404     404     404     404     404    404    404   404   ok
+POST /desk/import                       in      404     404     404     404     404    404    404   404   422
+POST /desk/import/confirmation          in      404     404     404     404     404    404    404   404   ok
+POST /desk/import/report                in      404     404     404     404     404    404    404   404   422
 
 GET  /areas                             ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /areas/{area}                      ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
@@ -208,6 +218,10 @@ BODIES = {
         "adult": "y",
         "consent": "y",
     },
+    "/desk/export/{list}": {"format": "csv"},
+    "/desk/import": {"kind": "people"},
+    "/desk/import/confirmation": {"list-secret": "{sealed}"},
+    "/desk/import/report": {"list-secret": "of nobody"},
     "/sign-in": {"phone": "{phone}", "password": "gridapp-test"},
     "/me/password": {"old": "gridapp-test", "password": "a-better-password"},
     "/me/data": {"name": "改过的名字", "committee": "{home}"},
@@ -260,6 +274,10 @@ AFTER = {
     "the committee came to another area": After(
         {"chief": ("admin",), "other": ("other", "chief")},
         """
+GET  /desk/import                       in      404     404     404     404     404    404    404   404   ok
+POST /desk/import                       in      404     404     404     404     404    404    404   404   422
+POST /desk/import/confirmation          in      404     404     404     404     404    404    404   404   ok
+POST /desk/import/report                in      404     404     404     404     404    404    404   404   422
 GET  /wishes/{nobodys}                  404     404     404     404     404     404    404    404   404   ok
 POST /wishes/{nobodys}/publication      in      404     404     404     404     404    404    404   404   ok
 """,

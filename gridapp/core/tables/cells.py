@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
+from rapidfuzz import process
+
 from gridapp.core.phones import BadPhone, normalised
 from gridapp.core.screening import private_things, said
 from gridapp.core.tables.headings import Sheet
@@ -198,11 +200,14 @@ class Cells:
         for word, meaning in choices.items():
             if folded(word) == folded(typed):
                 return meaning
-        known = "、".join(list(choices)[:FEW]) + (" …" if len(choices) > FEW else "")
+        known = list(choices)
+        if len(known) > FEW:  # those that look most like it
+            known = [word for word, *_score in process.extract(typed, known, limit=FEW)] + ["…"]
         self.wrong(
             column,
             Words(
-                N_("“%(typed)s” is not known here; it may be: %(known)s"), {"typed": typed, "known": known}
+                N_("“%(typed)s” is not known here; it may be: %(known)s"),
+                {"typed": typed, "known": "、".join(known)},
             ),
             Words(ADD_TO_MAPPING, {"column": column, "typed": typed}),
         )

@@ -27,6 +27,7 @@ GUARDED = re.compile(rf"'(?:{FORMULA.pattern})")
 LAST_ROW = 1_048_576
 LONGEST_CELL = 32_767
 CHUNK = 64 * 1024
+SPOOLED = 2 * 1024 * 1024
 COLUMN_WIDTH = 18
 
 Value = str | int | date | datetime | None
@@ -93,13 +94,29 @@ def _too_many(most: int) -> BadFile:
 
 def xlsx_chunks(headings: Sequence[str], rows: Iterable[Sequence[Value]], zone: tzinfo) -> Iterator[bytes]:
     """A workbook, piece by piece. It is whole before the first piece is given: raises BadFile before that."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the last piece was given)
+    file = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 (closed with the last piece)
     try:
         write_xlsx(headings, rows, file, zone)
     except BaseException:
         file.close()
         raise
     return _pieces(file)
+
+
+def whole(chunks: Iterable[bytes]) -> bytes | IO[bytes]:
+    """All pieces at once: as bytes while they are few, else as a file that nobody else sees and that is gone when closed."""
+    file = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 (closed here, or by whoever sends it)
+    try:
+        file.writelines(chunks)
+    except BaseException:
+        file.close()
+        raise
+    size = file.tell()
+    file.seek(0)
+    if size > SPOOLED:
+        return file
+    with file:
+        return file.read()
 
 
 CHUNKS: Mapping[str, Callable[[Sequence[str], Iterable[Sequence[Value]], tzinfo], Iterator[bytes]]] = {
