@@ -271,7 +271,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "list": "skills",
         "entry_code": "chat",
         "area": "block-5",
-        "list": "wishes",
+        "sheet": "wishes",
         "sealed": seal(a_list(), who["admin"].id),
         "home": HOME,
         "phone": who["resident"].phone,

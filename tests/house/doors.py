@@ -63,11 +63,8 @@ class Door:
         return [] if path == self.address else [replace(self, address=path, verdicts=verdicts)]
 
 
-NOTHING = {
-    "area": "nowhere",
-    "statement": "ABCDEFGHJKLM",
-    "list": "cats",
-}  # names that nothing bears, where it is no number
+# Names that nothing bears, where it is no number.
+NOTHING = {"area": "nowhere", "statement": "ABCDEFGHJKLM", "sheet": "cats"}
 
 #                                    visitor resident applied approved holder former author chief other admin
 TABLE = """
@@ -82,7 +79,7 @@ GET  /readyz                            ok      ok      ok      ok      ok      
 GET  /me                                in      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /desk                              in      404     404     404     404     404    404    ok    ok    ok
 GET  /desk/export                       in      404     404     404     404     404    404    ok    ok    ok
-POST /desk/export/{list}                in      404     404     404     404     404    404    ok    ok    ok
+POST /desk/export/{sheet}                in      404     404     404     404     404    404    ok    ok    ok
 GET  /desk/import                       in      404     404     404     404     404    404    404   404   ok
 POST /desk/import                       in      404     404     404     404     404    404    404   404   422
 POST /desk/import/confirmation          in      404     404     404     404     404    404    404   404   ok
@@ -218,7 +215,7 @@ BODIES = {
         "adult": "y",
         "consent": "y",
     },
-    "/desk/export/{list}": {"format": "csv"},
+    "/desk/export/{sheet}": {"format": "csv"},
     "/desk/import": {"kind": "people"},
     "/desk/import/confirmation": {"list-secret": "{sealed}"},
     "/desk/import/report": {"list-secret": "of nobody"},
