@@ -25,6 +25,8 @@ from gridapp.organisations.feature import FEATURE as ORGANISATIONS
 from gridapp.organisations.views import bp as organisations_bp
 from gridapp.privacy.feature import FEATURE as PRIVACY
 from gridapp.privacy.views import bp as privacy_bp
+from gridapp.people.feature import FEATURE as PEOPLE
+from gridapp.people.views import bp as people_bp
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.sheets.feature import FEATURE as SHEETS
 from gridapp.sheets.views import bp as sheets_bp
@@ -42,6 +44,7 @@ FEATURES = (
     (ACCOUNTS, accounts_bp),
     (NOTICES, notices_bp),
     (PRIVACY, privacy_bp),
+    (PEOPLE, people_bp),
     (VOLUNTEERS, volunteers_bp),
     (ORGANISATIONS, organisations_bp),
     (WISHES, wishes_bp),

@@ -19,16 +19,21 @@ class RoleKind(StrEnum):
     TOWN_ADMIN = "town_admin"
     TRAINER = "trainer"
     OFFICER = "officer"
+    STAFF = "staff"
+    STATION_MASTER = "station_master"
     REPRESENTATIVE = "representative"
+    TEACHER = "teacher"
 
 
 class Person(Base):
     """Somebody with an account. No committee: lives outside the town and names areas to help in (A1).
 
-    `phone` is E.164; it is proven by a coordinator who has met the person (A9).
+    `phone` is E.164; it is proven by a coordinator who has met the person (A9). Without one, the person was
+    entered by staff and is reached through somebody else (A6).
     """
 
     __tablename__ = "people"
+    __table_args__ = (Index("ix_people_name", "name", "id", postgresql_ops={"name": "text_pattern_ops"}),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, false, func, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Duty, Person, Role, RoleKind, SignIn
-from gridapp.areas.models import AreaCover, Committee
+from gridapp.areas.models import Area, AreaCover, Committee
 from gridapp.core import outbox
 
 IDLE = timedelta(days=14)
@@ -20,11 +21,15 @@ ABSOLUTE = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: the person, the roles in force, and the codes of the committees they are in charge of."""
+    """Who acts: the person, the roles in force, and the codes of the committees they are in charge of.
+
+    `unled`, for a town admin, are the ids of the areas that nobody coordinates now.
+    """
 
     person: Person
     roles: tuple[Role, ...] = ()
     charge: frozenset[str] = frozenset()
+    unled: frozenset[int] = frozenset()
 
     @property
     def is_town_admin(self) -> bool:
@@ -101,11 +106,13 @@ def actor_for(session: Session, person: Person, roles: Sequence[Role], *, at: da
     """
     areas = [role.area_id for role in roles if role.kind == RoleKind.COORDINATOR]
     codes: set[str] = set()
+    unled: frozenset[int] = frozenset()
     if areas:
         codes.update(session.scalars(select(AreaCover.committee_code).where(AreaCover.area_id.in_(areas))))
     if any(role.kind == RoleKind.TOWN_ADMIN for role in roles):
-        codes.update(session.scalars(select(Committee.code).where(Committee.code.not_in(_coordinated(at)))))
-    return Actor(person, tuple(roles), frozenset(codes))
+        nobodys, unled = _without_coordinator(session, at)
+        codes.update(nobodys)
+    return Actor(person, tuple(roles), frozenset(codes), unled)
 
 
 def actor_of(session: Session, person: Person, *, at: datetime) -> Actor:
@@ -135,7 +142,13 @@ def coordinators_of_areas(session: Session, area_ids: Sequence[int], *, at: date
     """Ids of the coordinators of any of these areas; where there is none, the town admins."""
     found = session.scalars(
         select(Role.person_id)
-        .where(Role.kind == RoleKind.COORDINATOR, Role.area_id.in_(area_ids), role_in_force(at))
+        .join(Person, Person.id == Role.person_id)
+        .where(
+            Role.kind == RoleKind.COORDINATOR,
+            Role.area_id.in_(area_ids),
+            Person.disabled_at.is_(None),
+            role_in_force(at),
+        )
         .distinct()
     ).all()
     return found or town_admins(session, at)
@@ -149,9 +162,12 @@ def in_role_at(session: Session, kind: RoleKind, place_id: int, *, at: datetime)
 
 
 def town_admins(session: Session, at: datetime) -> Sequence[int]:
-    """Ids of the town admins."""
+    """Ids of the people who look after what nobody else does."""
     return session.scalars(
-        select(Role.person_id).where(Role.kind == RoleKind.TOWN_ADMIN, role_in_force(at)).distinct()
+        select(Role.person_id)
+        .join(Person, Person.id == Role.person_id)
+        .where(Role.kind == RoleKind.TOWN_ADMIN, Person.disabled_at.is_(None), role_in_force(at))
+        .distinct()
     ).all()
 
 
@@ -169,10 +185,27 @@ def takes_time_of(person_id: int, start: datetime | None, end: datetime | None) 
     )
 
 
-def _coordinated(at: datetime) -> Select[str]:
-    return (
-        select(AreaCover.committee_code)
-        .join(Role, Role.area_id == AreaCover.area_id)
+def _without_coordinator(session: Session, at: datetime) -> tuple[frozenset[str], frozenset[int]]:
+    """Codes of the committees, and ids of the areas, that nobody coordinates; in one statement."""
+    led = (
+        select(Role.area_id)
         .join(Person, Person.id == Role.person_id)
-        .where(Role.kind == RoleKind.COORDINATOR, Person.disabled_at.is_(None), role_in_force(at))
+        .where(
+            Role.kind == RoleKind.COORDINATOR,
+            Role.area_id.is_not(None),
+            Person.disabled_at.is_(None),
+            role_in_force(at),
+        )
+    )
+    covered = select(AreaCover.committee_code).where(AreaCover.area_id.in_(led))
+    rows: Sequence[Any] = session.execute(
+        union_all(
+            select(Committee.code.label("code"), cast(null(), Integer).label("area_id")).where(
+                Committee.code.not_in(covered)
+            ),
+            select(null(), Area.id).where(Area.id.not_in(led)),
+        )
+    ).all()
+    return frozenset(row.code for row in rows if row.code), frozenset(
+        row.area_id for row in rows if row.area_id
     )

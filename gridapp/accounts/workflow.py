@@ -10,7 +10,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Consent, Duty, Person, Role, RoleKind, SignIn, Try
@@ -18,6 +18,7 @@ from gridapp.accounts.queries import person_by_phone, token_hash
 from gridapp.core import idempotency, journal, kept_forms
 from gridapp.core.database import delete_some
 from gridapp.core.refusals import CONFLICT, Refusal, Refused
+from gridapp.core.states import set_where
 from gridapp.core.words import N_
 
 CONSENT_VERSION = "2026-11"
@@ -213,8 +214,11 @@ def give_role(
     place: str | None = None,
     place_id: int | None = None,
     post: str | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    by_role: RoleKind = RoleKind.TOWN_ADMIN,
 ) -> Role:
-    """Give `person` a role from `at` on; journaled (A2, A4)."""
+    """Give `person` a role from `starts_at` (now) to `ends_at` (for good); journaled (A2, A4)."""
     role = Role(
         person_id=person.id,
         kind=kind,
@@ -222,21 +226,28 @@ def give_role(
         place=place,
         place_id=place_id,
         post=post,
-        starts_at=at,
+        starts_at=starts_at or at,
+        ends_at=ends_at,
     )
     session.add(role)
     session.flush()
-    journal.record(
-        session, role, "given", at=at, by_id=by_id, by_role="system" if by_id is None else "town_admin"
-    )
+    journal.record(session, role, "given", at=at, by_id=by_id, by_role=by_role if by_id else "system")
     return role
 
 
-def end_role(session: Session, role: Role, *, at: datetime, by_id: int | None) -> None:
-    """End a role at once; journaled (A2)."""
-    role.ends_at = at
+def end_role(
+    session: Session,
+    role: Role,
+    *,
+    at: datetime,
+    by_id: int | None,
+    by_role: str = RoleKind.TOWN_ADMIN,
+    note: str | None = None,
+) -> None:
+    """End a role at once, one that has not begun before it does; journaled (A2). Raises Conflict when it is over."""
+    set_where(session, role, or_(Role.ends_at.is_(None), Role.ends_at > at), ends_at=max(at, role.starts_at))
     journal.record(
-        session, role, "ended", at=at, by_id=by_id, by_role="system" if by_id is None else "town_admin"
+        session, role, "ended", at=at, by_id=by_id, by_role=by_role if by_id else "system", note=note
     )
 
 

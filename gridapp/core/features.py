@@ -95,6 +95,21 @@ class Personal:
 
 
 @dataclass(frozen=True)
+class Responsibility:
+    """Open things that hang on whoever has a role: listed when it ends, and handed over with it (A3).
+
+    `name` is marked for translation; `waiting` gives for an actor the statement of the ids that are open, which
+    is counted, and `titles` the statement of how they are called, as `title`. What `said` makes of a title stands
+    in a message and before others' eyes: nothing personal (C4).
+    """
+
+    name: str
+    waiting: Callable[[Any], Select[int]]
+    titles: Callable[[Any], Select[str]]
+    said: Callable[[str], str] = str
+
+
+@dataclass(frozen=True)
 class Feature:
     """One feature's share in command line, desk, messages, audit and demo.
 
@@ -109,12 +124,14 @@ class Feature:
     exporters: Mapping[str, Exporter] = field(default_factory=dict)
     desk_queues: Sequence[DeskQueue] = ()
     personal: Sequence[Personal] = ()
+    responsibilities: Sequence[Responsibility] = ()
     seed: Callable[[Session], None] | None = None
     tidy: Callable[[Session, datetime], bool] | None = None
     demo: Callable[[Session, datetime], None] | None = None
     after_sign_up: Callable[..., None] | None = None
     sees_person: Callable[[Session, Any, int, datetime], bool] | None = None
     after_leaving: Callable[[Session, int, int, datetime], None] | None = None
+    when_disabled: Callable[[Session, Any, int, datetime], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,16 @@ class Contributions:
     def desk_queues(self) -> list[DeskQueue]:
         """Every queue of the desk, in the order of the features from the highest down."""
         return [queue for feature in reversed(self.features) for queue in feature.desk_queues]
+
+    @property
+    def responsibilities(self) -> list[Responsibility]:
+        """What may hang on a role, in the order of the desk (A3)."""
+        return [one for feature in reversed(self.features) for one in feature.responsibilities]
+
+    @property
+    def when_disabled(self) -> list[Callable[[Session, Any, int, datetime], None]]:
+        """What follows when an account is disabled: called with session, who did it, the person's id, now."""
+        return [feature.when_disabled for feature in self.features if feature.when_disabled]
 
     @property
     def after_sign_up(self) -> list[Callable[..., None]]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from gridapp.core.features import DeskQueue, Feature, Personal
+from gridapp.core.features import DeskQueue, Feature, Personal, Responsibility
+from gridapp.core.masking import masked_name
 from gridapp.core.words import N_
 from gridapp.volunteers import demo, exporters, importers, queries, views, workflow
 from gridapp.volunteers.models import (
@@ -115,6 +116,9 @@ FEATURE = Feature(
             queries.applied,
             views.queue,
         ),
+    ),
+    responsibilities=(
+        Responsibility(N_("New volunteers"), queries.applied, queries.applied_names, masked_name),
     ),
     seed=seed,
     demo=demo.load,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from gridapp.accounts.models import Person, Role, RoleKind
+from gridapp.accounts.models import Person, RoleKind
 from gridapp.accounts.queries import Actor
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
@@ -67,18 +67,16 @@ def decided_by(actor: Actor) -> ColumnElement[bool]:
         VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor))
     )
     outside = and_(
-        Person.committee_code.is_(None), or_(named, _nobody_decides() if actor.is_town_admin else false())
+        Person.committee_code.is_(None),
+        or_(named, _nobody_decides(actor) if actor.is_town_admin else false()),
     )
     return or_(Person.committee_code.in_(sorted(actor.charge)), outside)
 
 
-def _nobody_decides() -> ColumnElement[bool]:
-    """No area that the volunteer named has a coordinator whose role has not ended."""
+def _nobody_decides(actor: Actor) -> ColumnElement[bool]:
+    """No area that the volunteer named has a coordinator."""
     return ~exists().where(
-        VolunteerArea.volunteer_id == Volunteer.id,
-        VolunteerArea.area_id == Role.area_id,
-        Role.kind == RoleKind.COORDINATOR,
-        Role.ends_at.is_(None),
+        VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.not_in(sorted(actor.unled))
     )
 
 
@@ -107,6 +105,11 @@ def applied(actor: Actor) -> Select[int]:
         .join(Person, Person.id == Volunteer.person_id)
         .where(Volunteer.state == VolunteerState.APPLIED, decided_by(actor), Volunteer.person_id != actor.id)
     )
+
+
+def applied_names(actor: Actor) -> Select[str]:
+    """Their names, in the order in which they applied."""
+    return applied(actor).with_only_columns(Person.name.label("title")).order_by(Volunteer.id)
 
 
 def applied_rows(session: Session, actor: Actor) -> Sequence[Any]:

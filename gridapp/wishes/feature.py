@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from gridapp.core.features import DeskQueue, Feature, Personal
+from gridapp.core.features import DeskQueue, Feature, Personal, Responsibility
 from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry
 from gridapp.wishes import demo, exporters, importers, queries, views
 from gridapp.wishes.models import PLACE_TAKEN, Beneficiary, Category, Claim, ClaimState, Source, Wish
+from gridapp.wishes.workflow import claiming
 
 CATEGORIES = (
     ("item", "物品", "Things", "package"),
@@ -101,6 +102,10 @@ FEATURE = Feature(
         "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
         "claim_withdrawn": (N_("A volunteer gave “%(title)s” back: %(reason)s"), _page),
         "helper_cannot_come": (N_("Urgent: the volunteer cannot come for “%(title)s”: %(reason)s"), _page),
+        "claim_released": (
+            N_("The volunteer of “%(title)s” can no longer help here; the wish is open again."),
+            _page,
+        ),
         "claim_done": (N_("“%(title)s” was reported done. Did it come true? Please confirm."), _page),
         "claim_confirmed": (N_("“%(title)s” came true and is confirmed. Thank you!"), _page),
         "claim_returned": (N_("“%(title)s” is not finished yet: %(reason)s"), _page),
@@ -125,7 +130,12 @@ FEATURE = Feature(
             views.queue_to_confirm,
         ),
     ),
+    responsibilities=(
+        Responsibility(N_("Wishes to check"), queries.to_check, queries.titles_to_check),
+        Responsibility(N_("To confirm"), queries.to_confirm, queries.titles_to_confirm),
+    ),
     seed=seed,
     demo=demo.load,
     sees_person=queries.sees_person,
+    when_disabled=claiming.release_claims_of,
 )

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from gridapp import create_app
-from gridapp.accounts.models import Person, SignIn
+from gridapp.accounts.models import Person, Role, SignIn
 from gridapp.accounts.workflow import hash_password, start_sign_in
 from gridapp.areas.queries import forget_kept
 from gridapp.core import clock, outbox
@@ -42,6 +42,7 @@ from tests.factories import (
     HOME,
     NOBODYS,
     actor,
+    area,
     claim,
     confirm,
     invite,
@@ -229,12 +230,14 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
     true = claim(make_wish("修一扇窗", author=who["author"]), who["holder"], at=since)
     report(true, at=since)
     confirm(true, who["author"], at=since)
+    closed = make_person("停用的人")
     private = {
         "new": make_wish("想学用手机", author=who["author"], state=WishState.SUBMITTED),
         "elsewhere": make_wish("别处的愿望", state=WishState.SUBMITTED, committee_code=ELSEWHERE),
         "nobodys": make_wish("没人管的愿望", state=WishState.SUBMITTED, committee_code=NOBODYS),
     }
     with writing(session):
+        session.get_one(Person, closed.id).disabled_at = since
         by = actor(who["former"])
         claiming.give_back(session, given_back, by=by, reason="", at=since)
         former = volunteer_of(who["former"])
@@ -270,6 +273,11 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "device": session.scalars(select(SignIn.id).where(SignIn.device == "another phone")).one(),
         "list": "skills",
         "entry_code": "chat",
+        "neighbour": who["resident"].id,
+        "secretary": who["chief"].id,
+        "closed": closed.id,
+        "role": session.scalars(select(Role.id).where(Role.person_id == who["chief"].id)).one(),
+        "block": area("block-5").id,
         "area": "block-5",
         "sheet": "wishes",
         "sealed": seal(a_list(), who["admin"].id),

@@ -8,7 +8,8 @@ A row is a method, an address with the things of `conftest.py` in braces, and a 
 - a number is the status of the refusal (C6)
 
 All things lie in the committees of `chief`, except `elsewhere` and `stranger`, which lie in those of `other`, and
-`nobodys`, which lies where nobody coordinates, hence with `admin`. `guest` lives elsewhere and helps here. `holder`
+`nobodys`, which lies where nobody coordinates, hence with `admin`. `role` is that of `secretary`, the chief; `closed`
+is a disabled account. `guest` lives elsewhere and helps here. `holder`
 holds a claim on `wish`, `former` gave one back and is on a break.
 """
 
@@ -155,6 +156,17 @@ POST /memberships/{member}/end          in      404     404     404     404     
 POST /memberships/{member}/meeting      in      404     404     404     404     403    404    ok    404   404
 POST /memberships/{member}/representation in    404     404     404     404     ok     404    ok    404   404
 
+GET  /people                            in      404     404     404     404     404    404    ok    ok    ok
+POST /people/search                     in      404     404     404     404     404    404    ok    ok    ok
+GET  /people/{neighbour}                in      404     404     404     404     404    404    ok    404   ok
+GET  /people/{secretary}                in      404     404     404     404     404    404    ok    404   ok
+POST /people/{neighbour}/roles          in      404     404     404     404     404    404    ok    404   ok
+POST /people/{neighbour}/phone          in      404     404     404     404     404    404    ok    404   ok
+POST /people/{neighbour}/closure        in      404     404     404     404     404    404    403   404   ok
+POST /people/{closed}/reopening         in      404     404     404     404     404    404    403   404   ok
+GET  /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    404   ok
+POST /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    404   ok
+
 GET  /wishes                            ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /desk/wishes                       in      404     404     404     404     404    404    ok    ok    ok
 GET  /me/wishes                         in      ok      ok      ok      ok      ok     ok     ok    ok    ok
@@ -241,6 +253,10 @@ BODIES = {
     "/me/organisation": {"name": "新来的公司", "kind": "company", "committee": "{home}"},
     "/organisations/{entered}/rejection": {"reason": "请先来一次居委会。"},
     "/invitation": {"phone": "19977776666"},
+    "/people/search": {"q": "{phone}"},
+    "/roles": {"kind": "coordinator", "area": "{block}"},
+    "/people/{neighbour}/closure": {"reason": "号码被人冒用。"},
+    "/handover": {"successor": "", "note": "请接手。"},
     "/wishes/new": WISH,
     "/edit": WISH,
     "/question": {"ask-why": "几点方便？"},

@@ -22,6 +22,9 @@ from tests.factories import HOME, actor, area
 from tests.house.conftest import Town
 from tests.house.doors import ACTORS, AFTER, DOORS, Door, after
 
+# What is typed there should stand in no address and in no log, so it is asked by POST, and changes nothing.
+ONLY_ASKS = {"POST /people/search"}
+
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_a_door_opens_for_those_in_the_table_and_denial_changes_nothing(town: Town, door: Door):
@@ -93,7 +96,7 @@ def faults(
         if changed:
             changes += 1
             town.restore()
-    if who == ACTORS and not changes and not door.is_safe and door.opens_for:
+    if who == ACTORS and not changes and not door.is_safe and door.opens_for and str(door) not in ONLY_ASKS:
         wrong.append(f"{door} says ok and changes nothing: is its body in doors.py right?")
     return wrong
 

@@ -143,6 +143,23 @@ PAGES = (
         "19900000058",
         "of a member",
         fill="SELECT id FROM organisations WHERE state = 'approved'",
+    Shown("/people", COORDINATOR),
+    Shown("/people", ADMIN, "with a role", address="/people?roles=now"),
+    Shown("/people/<id:person_id>", COORDINATOR, fill="SELECT id FROM people WHERE phone LIKE '%50'"),
+    Shown(
+        "/people/<id:person_id>", ADMIN, "with a role", fill="SELECT id FROM people WHERE phone LIKE '%02'"
+    ),
+    Shown(
+        "/people/<id:person_id>",
+        ADMIN,
+        "refused",
+        fill="SELECT id FROM people WHERE phone LIKE '%50'",
+        press="form[action$='/roles'] button[type=submit]",
+    ),
+    Shown(
+        "/desk/roles/<id:role_id>/handover",
+        ADMIN,
+        fill="SELECT roles.id FROM roles JOIN people ON people.id = person_id WHERE phone LIKE '%02'",
     ),
     Shown("", what="no such page", address="/nothing-here"),
 )

@@ -249,6 +249,11 @@ def rows_to_check(session: Session, actor: Actor) -> Sequence[AnyRow]:
     return session.execute(statement.order_by(Wish.id).limit(QUEUE_LENGTH)).all()
 
 
+def titles_to_check(actor: Actor) -> Select[str]:
+    """How they are called, oldest first."""
+    return to_check(actor).with_only_columns(Wish.title.label("title")).order_by(Wish.id)
+
+
 def to_confirm(actor: Actor) -> Select[int]:
     """The ids of claims reported done that nobody has confirmed (W11); never one's own."""
     return (
@@ -273,6 +278,11 @@ def rows_to_confirm(session: Session, actor: Actor) -> Sequence[AnyRow]:
         .order_by(Claim.id)
         .limit(QUEUE_LENGTH)
     ).all()
+
+
+def titles_to_confirm(actor: Actor) -> Select[str]:
+    """How their wishes are called, oldest first."""
+    return to_confirm(actor).with_only_columns(Wish.title.label("title")).order_by(Claim.id)
 
 
 def skill_choices(session: Session) -> Sequence[AnyRow]:

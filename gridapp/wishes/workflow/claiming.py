@@ -128,6 +128,33 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
     return late
 
 
+def release_claims_of(session: Session, by: Actor, person_id: int, at: datetime) -> None:
+    """Whoever held them cannot come any more, their account was disabled: each place is free at once, and author and
+    coordinators are told, so that nobody waits in vain (A3, C13). The caller holds the person's lock."""
+    held = session.scalars(
+        select(Claim).where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED)).order_by(Claim.wish_id)
+    ).all()
+    for claim in held:
+        wish = claim.wish
+        free_place(session, wish)
+        move(
+            session,
+            claim,
+            ClaimState.RELEASED if claim.state == ClaimState.HELD else ClaimState.LAPSED,
+            at=at,
+            by_id=by.id,
+            by_role="town_admin",
+            reason="account_disabled",
+            ended_at=at,
+        )
+        free_time(session, claim, at=at)
+        settle(session, wish, at=at, by_id=by.id, by_role="town_admin")
+        told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {person_id}
+        outbox.notify(
+            session, "claim_released", wish, to=told, at=at, parts={"title": wish.title}, event=claim
+        )
+
+
 def reveal_beneficiary(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Beneficiary:
     """The beneficiary, for those who may see it; logged before it is shown (W7, C4)."""
     refuse_if(revealing_refusals(by, wish, claims_of(session, wish, by.id), at=at))

@@ -1,0 +1,109 @@
+"""The shape of what is typed about people and their roles."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from wtforms import RadioField, SelectField
+from wtforms.validators import ValidationError
+
+from gridapp.accounts.models import RoleKind
+from gridapp.people.models import Grant
+from gridapp.web.forms import (
+    Asked,
+    AtMost,
+    DayField,
+    Filled,
+    Form,
+    LongTextField,
+    PhoneField,
+    TextField,
+    _l,
+    choices,
+    in_utc,
+)
+from gridapp.web.words import today
+
+OF_THE_TOWN = (RoleKind.TOWN_ADMIN, RoleKind.TRAINER)
+NOBODY, ANOTHER = "", "another"
+DAY_BEGINS = time(0, 0)
+
+
+class SearchForm(Form):
+    """Whom one looks for; sent by POST, so that it stands in no address."""
+
+    q = TextField(
+        _l("Name or whole mobile number"), [Filled(_l("Please write a name or a number.")), AtMost(40)]
+    )
+
+
+class GrantForm(Form):
+    """A role for somebody (A2)."""
+
+    kind = SelectField(_l("Role"), [Filled(_l("Please choose a role."))])
+    area = SelectField(_l("Area"), [Asked()], default="")
+    place = TextField(_l("Department, shop, station, organisation or class"), [AtMost(60)])
+    post = TextField(_l("Name of the post"), [AtMost(60)])
+    starts = DayField(_l("From"))
+    ends = DayField(_l("Last day"))
+
+    def validate_area(self, field: SelectField) -> None:
+        """A coordinator is one of an area."""
+        if self.kind.data == RoleKind.COORDINATOR and not field.data:
+            raise ValidationError(str(_l("Please choose the area that the person will coordinate.")))
+
+    def validate_place(self, field: TextField) -> None:
+        """Every other role has a place with a name."""
+        if self.kind.data not in ("", None, RoleKind.COORDINATOR, *OF_THE_TOWN) and not field.data:
+            raise ValidationError(
+                str(_l("Please write where: which department, shop, station or organisation."))
+            )
+
+    def validate_starts(self, field: DayField) -> None:
+        """Not in the past: what was done then was done without it."""
+        if field.data and field.data < today():
+            raise ValidationError(str(_l("Please choose today or a later day.")))
+
+    def validate_ends(self, field: DayField) -> None:
+        """Not before it begins."""
+        if field.data and field.data < (self.starts.data or today()):
+            raise ValidationError(str(_l("The last day must not be before the first.")))
+
+    def grant(self, town_id: int | None, at: datetime) -> Grant:
+        """What is asked for; a role of the whole town lies at `town_id`. The last day counts as a whole."""
+        kind = RoleKind(self.kind.data)
+        of_area = kind == RoleKind.COORDINATOR
+        later = self.starts.data is not None and self.starts.data > today()
+        return Grant(
+            kind=kind,
+            area_id=int(self.area.data) if of_area else town_id if kind in OF_THE_TOWN else None,
+            place=None if of_area or kind in OF_THE_TOWN else self.place.data,
+            post=self.post.data or None,
+            starts_at=in_utc(self.starts.data, DAY_BEGINS) if later else at,
+            ends_at=in_utc(self.ends.data + timedelta(days=1), DAY_BEGINS) if self.ends.data else None,
+        )
+
+
+class HandoverForm(Form):
+    """How a role ends: who goes on, and what they should know (A3)."""
+
+    successor = RadioField(_l("Who goes on?"), [Asked()], default=NOBODY)
+    phone = PhoneField(_l("Mobile number of the successor"), [Asked()], mobile=True)
+    note = LongTextField(_l("What the successor should know"), [AtMost(300)])
+
+    def validate_phone(self, field: PhoneField) -> None:
+        """Needed for somebody who is not in the list."""
+        if self.successor.data == ANOTHER and not field.data:
+            raise ValidationError(str(_l("Please write the mobile number of whoever goes on.")))
+
+
+class ClosingForm(Form):
+    """Why an account is disabled."""
+
+    reason = LongTextField(
+        _l("Reason"),
+        [Filled(_l("Please write the reason: it is kept, and the person can read it later.")), AtMost(300)],
+    )
+
+
+__all__ = ["ANOTHER", "NOBODY", "ClosingForm", "GrantForm", "HandoverForm", "SearchForm", "choices"]
