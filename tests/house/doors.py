@@ -282,7 +282,12 @@ class After:
 
 AFTER = {
     # Where nobody coordinates any more, the town admin does.
-    "a coordinator's role ended": After({"chief": ("resident",), "admin": ("admin", "chief")}),
+    "a coordinator's role ended": After(
+        {"chief": ("resident",), "admin": ("admin", "chief")},
+        """
+POST /desk/roles/{role}/handover        in      404     404     404     404     404    404    404   404   409
+""",
+    ),
     "accounts are disabled": After({"chief": ("visitor",), "holder": ("visitor",)}),
     "the committee came to another area": After(
         {"chief": ("admin",), "other": ("other", "chief")},
@@ -293,6 +298,14 @@ POST /desk/import/confirmation          in      404     404     404     404     
 POST /desk/import/report                in      404     404     404     404     404    404    404   404   422
 GET  /wishes/{nobodys}                  404     404     404     404     404     404    404    404   404   ok
 POST /wishes/{nobodys}/publication      in      404     404     404     404     404    404    404   404   ok
+GET  /people/{neighbour}                in      404     404     404     404     404    404    404   ok    ok
+GET  /people/{secretary}                in      404     404     404     404     404    404    ok    ok    ok
+POST /people/{neighbour}/roles          in      404     404     404     404     404    404    404   422   ok
+POST /people/{neighbour}/phone          in      404     404     404     404     404    404    404   ok    ok
+POST /people/{neighbour}/closure        in      404     404     404     404     404    404    404   403   ok
+POST /people/{closed}/reopening         in      404     404     404     404     404    404    404   403   ok
+GET  /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    ok    ok
+POST /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    403   ok
 """,
     ),
     "the claim was given back": After(

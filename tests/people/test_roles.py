@@ -164,7 +164,9 @@ def test_nobody_gives_a_role_to_oneself(browse_both):  # A4
 def test_the_same_role_is_given_once_even_by_two_at_once(app):  # C1, C11
     first, second, lan = make_admin(), make_admin(), make_person("兰")
 
-    outcomes = at_once(app, [lambda by=by: give_anew(lan.id, by) for by in (first.id, second.id)])
+    to, givers = lan.id, (first.id, second.id)
+
+    outcomes = at_once(app, [lambda by=by: give_anew(to, by) for by in givers])
 
     assert sorted(outcomes) == ["given", "held_already"]
     assert how_many(Role, person_id=lan.id) == 1
@@ -175,7 +177,9 @@ def test_without_the_lock_it_is_given_twice(app, monkeypatch):  # negative contr
     monkeypatch.setattr("tests.people.test_roles.UNGUARDED", True)
     first, second, lan = make_admin(), make_admin(), make_person("兰")
 
-    outcomes = at_once(app, [lambda by=by: give_anew(lan.id, by) for by in (first.id, second.id)])
+    to, givers = lan.id, (first.id, second.id)
+
+    outcomes = at_once(app, [lambda by=by: give_anew(to, by) for by in givers])
 
     assert outcomes == ["given", "given"]
 

@@ -91,7 +91,7 @@ def _with_choices(form: HandoverForm, role: Role) -> HandoverForm:
         names = listed(other.name for other in others.values())
         nobody = _("Nobody new: %(names)s go on", names=names)
     known = queries.successors(session, current_user.actor, role, at=at)
-    people = [(str(row.id), f"{row.name} · {row.post}" if row.post else row.name) for row in known]
+    people = [(str(id_), f"{name} · {post}" if post else name) for id_, (name, post) in known.items()]
     form.successor.choices = choices(
         [(NOBODY, nobody), *people, (ANOTHER, _("somebody else, by mobile number"))]
     )
