@@ -23,10 +23,10 @@ from gridapp.notices.feature import FEATURE as NOTICES
 from gridapp.notices.views import bp as notices_bp
 from gridapp.organisations.feature import FEATURE as ORGANISATIONS
 from gridapp.organisations.views import bp as organisations_bp
-from gridapp.privacy.feature import FEATURE as PRIVACY
-from gridapp.privacy.views import bp as privacy_bp
 from gridapp.people.feature import FEATURE as PEOPLE
 from gridapp.people.views import bp as people_bp
+from gridapp.privacy.feature import FEATURE as PRIVACY
+from gridapp.privacy.views import bp as privacy_bp
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.sheets.feature import FEATURE as SHEETS
 from gridapp.sheets.views import bp as sheets_bp

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Person, Role
-from gridapp.core.features import Feature
+from gridapp.core.features import Feature, Personal
 from gridapp.core.words import N_
-from gridapp.people.models import Intermediary
+from gridapp.people.models import Intermediary, RecoveryCode
 
 
 def impossible_roles(session: Session) -> Iterable[str]:
@@ -34,6 +34,23 @@ def out_of_reach(session: Session) -> Iterable[str]:
 FEATURE = Feature(
     name="people",
     invariants={"roles": impossible_roles, "reach": out_of_reach},
+    personal=(
+        Personal(
+            "intermediary",
+            N_("Through whom I am reached"),
+            None,
+            Intermediary,
+            lambda id_: Intermediary.person_id == id_,
+        ),
+        Personal(
+            "recovery-codes",
+            N_("Codes that were made for me"),
+            None,
+            RecoveryCode,
+            lambda id_: RecoveryCode.person_id == id_,
+            frozenset({"code_hash"}),
+        ),
+    ),
     messages={
         "role_given_coordinator": (
             N_("From %(since)s on you coordinate %(place)s. Your desk shows what waits."),

@@ -143,6 +143,7 @@ PAGES = (
         "19900000058",
         "of a member",
         fill="SELECT id FROM organisations WHERE state = 'approved'",
+    ),
     Shown("/people", COORDINATOR),
     Shown("/people", ADMIN, "with a role", address="/people?roles=now"),
     Shown("/people/<id:person_id>", COORDINATOR, fill="SELECT id FROM people WHERE phone LIKE '%50'"),

@@ -153,9 +153,7 @@ def _with_choices(form: GrantForm) -> GrantForm:
     everything = actor.is_town_admin
     kinds = GIVEN_HERE if everything else (RoleKind.COORDINATOR,)
     inside = set(queries.areas_inside(session, actor.charge))
-    form.kind.choices = choices(
-        [("", _("Please choose")), *((str(kind), _(KINDS[kind])) for kind in kinds)]
-    )
+    form.kind.choices = choices([("", _("Please choose")), *((str(kind), _(KINDS[kind])) for kind in kinds)])
     form.area.choices = choices(
         [
             ("", _("none")),

@@ -63,5 +63,7 @@ def reveal_phone(
 ) -> str:
     """The number under which the person is reached, own or another's; logged before it is shown (C4)."""
     refuse_if(looking_after_refusals(by, person))
-    access_log.log_look(session, person, "phone", by_id=by.id, by_role=roles.role_of(by), at=at)
+    access_log.log_look(
+        session, person, "phone", about_id=person.id, by_id=by.id, by_role=roles.role_of(by), at=at
+    )
     return person.phone or (through.phone if through else "")

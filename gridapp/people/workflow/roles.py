@@ -69,7 +69,13 @@ def end(
 
 
 def end_with_account(
-    session: Session, role: Role, *, by: Actor, at: datetime, note: str, responsibilities: Sequence[Responsibility]
+    session: Session,
+    role: Role,
+    *,
+    by: Actor,
+    at: datetime,
+    note: str,
+    responsibilities: Sequence[Responsibility],
 ) -> None:
     """End a role because its holder's account is disabled, whatever its kind. The caller has asked who may, and
     holds the person's lock."""
