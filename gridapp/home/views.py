@@ -137,24 +137,19 @@ def manifest() -> Response:
 @access.public
 def offline() -> str:
     """What a phone shows without a network (P23): nothing of anybody, in large letters."""
-    g.bare = True
-    return render_template("home/offline.html", display=display.Display("large"))
+    return _offline_page()
 
 
 @bp.get("/service-worker")
 @access.public
 def service_worker() -> Response:
     """The script that keeps the page above and its files, and nothing else, on a phone (P23)."""
-    g.bare = True
-    files = [asset(name) for name in KEPT_OFFLINE]
-    page = f"/offline?lang={chosen()}"
-    name = (
-        "offline-"
-        + sha256(render_template("home/offline.html", display=display.Display("large")).encode()).hexdigest()[
-            :12
-        ]
+    script = render_template(
+        "home/service_worker.js",
+        name=f"offline-{sha256(_offline_page().encode()).hexdigest()[:12]}",
+        page=f"/offline?lang={chosen()}",
+        files=[asset(name) for name in KEPT_OFFLINE],
     )
-    script = render_template("home/service_worker.js", name=name, page=page, files=files)
     response = Response(script, mimetype="text/javascript")
     response.headers["Cache-Control"] = f"max-age={A_DAY_S}"
     return response
@@ -177,6 +172,12 @@ def readyz() -> tuple[Response, int]:
     except SQLAlchemyError:
         return jsonify(status="database unreachable"), 503
     return (jsonify(status="ready"), 200) if migrated else (jsonify(status="not migrated"), 503)
+
+
+def _offline_page() -> str:
+    town_facts(db.session())  # what is bare asks for nothing itself, and this page lives by the town's number
+    g.bare = True
+    return render_template("home/offline.html", display=display.Display("large"))
 
 
 @bp.app_context_processor
