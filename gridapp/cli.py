@@ -21,13 +21,13 @@ from sqlalchemy.orm import Session
 from gridapp import create_app
 from gridapp.accounts.models import Person, RoleKind
 from gridapp.accounts.queries import actor_of, person_by_phone
-from gridapp.accounts.workflow import give_role, hash_password
+from gridapp.accounts.workflow import enter_admin, give_role, hash_password
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee
 from gridapp.areas.queries import forget_kept
 from gridapp.core.clock import now
 from gridapp.core.database import db, writing
 from gridapp.core.impatience import be_impatient
-from gridapp.core.journal import broken_chains
+from gridapp.core.journal import broken_chains, record
 from gridapp.core.phones import BadPhone, normalised
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.sheets.commands import CommandRefused, bring_in, take_out
@@ -60,6 +60,11 @@ def serve(demo_if_empty: bool) -> None:
     app = _app(settings)
     with app.app_context():
         _upgrade(app)
+        if demo_if_empty and _is_empty() and not settings.on_loopback:
+            _refuse(
+                "The database is empty, and the demo is for this machine alone, because everybody knows its password; "
+                f"HOST is {settings.host}. Take HOST=127.0.0.1, or set the town up first: gridapp admin PHONE."
+            )
         if demo_if_empty and _is_empty():
             click.echo("The database is empty: loading the demo.")
             _load_demo(app)
@@ -199,11 +204,9 @@ def admin(phone: str, name: str | None) -> None:
         with writing(session):
             person = person_by_phone(session, number)
             if person is None:
-                person = Person(
-                    phone=number, name=name, password_hash=password, created_at=now(), phone_proven_at=now()
+                person = enter_admin(
+                    session, phone=number, password_hash=password or "", name=name or "", at=now()
                 )
-                session.add(person)
-                session.flush()
             if actor_of(session, person, at=now()).is_town_admin:
                 _refuse(f"{number} is town admin already. Nothing was changed.")
             give_role(session, person, RoleKind.TOWN_ADMIN, at=now(), by_id=None, area_id=_town(session).id)
@@ -292,6 +295,7 @@ def _town(session: Session) -> Area:
         town = Area(code="town", kind=AreaKind.TOWN, name="Town")
         session.add(town)
         session.flush()
+        record(session, town, "made", at=now(), by_id=None, by_role="system")
         for code in session.scalars(select(Committee.code)):
             session.add(AreaCover(area_id=town.id, committee_code=code, kind=AreaKind.TOWN))
     return town

@@ -204,7 +204,10 @@ def make_wish(
             by=actor(author, at),
             at=at,
             facts={"title": title, **known, **facts},
-            contact=contact or Contact(author.name, author.phone or "", ADDRESS),
+            contact=contact
+            or Contact(
+                author.name, (author.phone or "") if source == Source.SELF else BENEFICIARY_PHONE, ADDRESS
+            ),
             source=source,
             consent_how=consent_how,
         )

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from gridapp.accounts import queries, workflow
 from gridapp.accounts.models import Person, RoleKind, SignIn
 from gridapp.core.clock import now
-from gridapp.core.database import begin_writing, db, writing
+from gridapp.core.database import begin_writing, db, is_lost_race, writing
 from gridapp.core.idempotency import AlreadyDone, spend
 from gridapp.core.refusals import Conflict, Refusal, Refused
 from gridapp.web import kept_forms
@@ -65,7 +65,10 @@ class SignedOut(Exception):
 
 @dataclass
 class Outcome:
-    """How an attempt to write ended: `refusals` empty for yes. `address` answers a form that `is_repeated` too."""
+    """How an attempt to write ended: `refusals` empty for yes.
+
+    `is_repeated`: the same form was sent before, and nothing was done now; `address` answers that too.
+    """
 
     value: Any = None
     address: str | None = None
@@ -84,15 +87,20 @@ def attempt(
     *,
     address: Callable[[Any], str] | None = None,
     makes_a_thing: bool = False,
+    still: Callable[[str], bool] = lambda address: True,
+    once: bool = True,
 ) -> Outcome:
     """Carry out `do(actor, now)` in one writing transaction, and commit; or say why not.
 
     Inside, the device and its person's roles are read again, so a right that ended a moment ago is
-    gone (A2); the form's key is spent, so the same form sent twice does one thing (C11). Where a form
-    `makes_a_thing`, the same content within half an hour makes it once too: Back loads the form anew, with a
-    new key, and browsers fill in what was typed.
+    gone (A2); the form's key is spent, so the same form with the same content sent twice does one thing (C11).
+    Where a form `makes_a_thing`, the same content within half an hour makes it once too: Back loads the form anew,
+    with a new key, and browsers fill in what was typed. Both count only while the thing is `still` there (given its
+    address). What shows something instead of changing it is not done `once`: each look is decided and logged anew.
     """
-    return _carry_out(_signed_in_actor, do, address=address, makes_a_thing=makes_a_thing)
+    return _carry_out(
+        _signed_in_actor, do, address=address, makes_a_thing=makes_a_thing, still=still, once=once
+    )
 
 
 def attempt_unsigned(do: Callable[[datetime], Any]) -> Outcome:
@@ -106,14 +114,18 @@ def _carry_out(
     *,
     address: Callable[[Any], str] | None = None,
     makes_a_thing: bool = False,
+    still: Callable[[str], bool] = lambda address: True,
+    once: bool = True,
 ) -> Outcome:
     at = now()
     try:
         with writing(db.session()):
             actor = who(at)
             person_id = actor.id if actor else None
-            spend_for = partial(spend, db.session(), scope=request.path, person_id=person_id, at=at)
-            spent = [spend_for(form_key())]
+            spend_for = partial(
+                spend, db.session(), scope=request.path, person_id=person_id, at=at, still=still
+            )
+            spent = [spend_for(_key())] if once else []
             if makes_a_thing:
                 spent.append(spend_for(_content(), lasting=SAME_AGAIN))
             value = do(actor, at)
@@ -127,6 +139,8 @@ def _carry_out(
     except AlreadyDone as again:
         return Outcome(address=again.address, is_repeated=True)
     except IntegrityError as error:
+        if not is_lost_race(error, current_app.extensions["gridapp"].guards):
+            raise
         log.warning("a constraint decided a race", path=request.path, error=str(error.orig)[:200])
         return Outcome(refused=Conflict(), refusals=Conflict().refusals)
     except Refused as refused:
@@ -152,6 +166,11 @@ def rehearse(do: Callable[[queries.Actor, datetime], Any]) -> Any:
         abort(lead_to_sign_in())
     finally:
         db.session().rollback()
+
+
+def _key() -> str:
+    """The form's key with what was typed: a key that comes back with other words is another form."""
+    return f"{form_key()} {_content()}" if form_key() else ""
 
 
 def form_key() -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, false, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Duty, Person, Role, RoleKind, SignIn
-from gridapp.areas.models import Area, AreaCover, Committee
+from gridapp.areas.models import AreaCover, Committee
 from gridapp.core import outbox
+from gridapp.core.clock import now
 
 IDLE = timedelta(days=14)
 ABSOLUTE = timedelta(days=60)
@@ -21,15 +21,17 @@ ABSOLUTE = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: the person, the roles in force, and the codes of the committees they are in charge of.
+    """Who acts at the moment `at` (UTC): the person, the roles in force, and the codes of the committees in charge of.
 
-    `unled`, for a town admin, are the ids of the areas that nobody coordinates now.
+    `cases` are pairs of a person and a committee: whoever is alone in charge does not decide on their own case, so
+    it is this actor's. Nobody's case is a dead end.
     """
 
     person: Person
     roles: tuple[Role, ...] = ()
     charge: frozenset[str] = frozenset()
-    unled: frozenset[int] = frozenset()
+    cases: frozenset[tuple[int, str]] = frozenset()
+    at: datetime = field(default_factory=now)
 
     @property
     def is_town_admin(self) -> bool:
@@ -53,6 +55,10 @@ class Actor:
     def in_charge_of(self, committee_code: str | None) -> bool:
         """Whether the actor coordinates this committee now."""
         return committee_code in self.charge
+
+    def has_case_of(self, person_id: int, committee_code: str | None) -> bool:
+        """Whether a case of that person in that committee falls to the actor, because nobody else may decide."""
+        return (person_id, committee_code) in self.cases
 
 
 @dataclass(frozen=True)
@@ -95,24 +101,56 @@ def signed_in(session: Session, token: str, *, at: datetime) -> SignedIn | None:
 
 
 def role_in_force(at: datetime) -> ColumnElement[bool]:
-    """A condition: the role counts at `at`."""
+    """A condition: the role has begun at `at` and has not ended."""
     return and_(Role.starts_at <= at, or_(Role.ends_at.is_(None), Role.ends_at > at))
 
 
+def role_counts(at: datetime) -> ColumnElement[bool]:
+    """A condition: the role is in force at `at` and its person is not disabled. The one answer to "who decides?" (A2)."""
+    is_there = exists().where(Person.id == Role.person_id, Person.disabled_at.is_(None)).correlate(Role)
+    return and_(role_in_force(at), is_there)
+
+
 def actor_for(session: Session, person: Person, roles: Sequence[Role], *, at: datetime) -> Actor:
-    """The actor, with the committees that the roles put in charge of (A1, A5).
+    """The actor, with what the roles put in charge of (A1, A5); one statement, and none for who is no staff.
 
     A town admin is in charge of what no coordinator covers, so that nothing waits unseen.
     """
     areas = [role.area_id for role in roles if role.kind == RoleKind.COORDINATOR]
-    codes: set[str] = set()
-    unled: frozenset[int] = frozenset()
+    charges: list[Select[str, int | None]] = []
     if areas:
-        codes.update(session.scalars(select(AreaCover.committee_code).where(AreaCover.area_id.in_(areas))))
+        covered = select(AreaCover.committee_code, null()).where(AreaCover.area_id.in_(areas))
+        charges += [covered, _cases_of_the_only_admin(at)]
     if any(role.kind == RoleKind.TOWN_ADMIN for role in roles):
-        nobodys, unled = _without_coordinator(session, at)
-        codes.update(nobodys)
-    return Actor(person, tuple(roles), frozenset(codes), unled)
+        uncovered = select(Committee.code, null()).where(Committee.code.not_in(_coordinated(at)))
+        charges += [uncovered, _cases_of_lone_coordinators(at)]
+    rows = session.execute(union_all(*charges)).all() if charges else []
+    charge = frozenset(code for code, whose in rows if whose is None)
+    cases = frozenset((whose, code) for code, whose in rows if whose not in (None, person.id))
+    return Actor(person, tuple(roles), charge, cases, at)
+
+
+def _cases_of_lone_coordinators(at: datetime) -> Select[str, int]:
+    """Committee and person, where that person is the only one in charge: their own cases are the town admins'."""
+    return (
+        select(AreaCover.committee_code, func.min(Role.person_id))
+        .join(Role, Role.area_id == AreaCover.area_id)
+        .where(Role.kind == RoleKind.COORDINATOR, role_counts(at))
+        .group_by(AreaCover.committee_code)
+        .having(func.count(Role.person_id.distinct()) == 1)
+    )
+
+
+def _cases_of_the_only_admin(at: datetime) -> Select[str, int]:
+    """The same for a town's only admin, where no other coordinator is in charge: any coordinator of the town decides."""
+    only = (
+        select(func.min(Role.person_id).label("id"))
+        .where(Role.kind == RoleKind.TOWN_ADMIN, role_counts(at))
+        .having(func.count(Role.person_id.distinct()) == 1)
+        .subquery()
+    )
+    others = _coordinated(at).where(Role.person_id != only.c.id).correlate(only)
+    return select(Committee.code, only.c.id).join(only, true()).where(Committee.code.not_in(others))
 
 
 def actor_of(session: Session, person: Person, *, at: datetime) -> Actor:
@@ -121,53 +159,60 @@ def actor_of(session: Session, person: Person, *, at: datetime) -> Actor:
     return actor_for(session, person, roles, at=at)
 
 
-def coordinators_of(session: Session, committee_code: str | None, *, at: datetime) -> Sequence[int]:
-    """Ids of the people in charge of a committee; where nobody is, the town admins."""
-    found = session.scalars(
-        select(Role.person_id)
-        .join(AreaCover, AreaCover.area_id == Role.area_id)
-        .join(Person, Person.id == Role.person_id)
-        .where(
-            Role.kind == RoleKind.COORDINATOR,
-            AreaCover.committee_code == committee_code,
-            Person.disabled_at.is_(None),
-            role_in_force(at),
-        )
-        .distinct()
-    ).all()
-    return found or town_admins(session, at)
+def coordinators_of(
+    session: Session, committee_code: str | None, *, at: datetime, besides: int | None = None
+) -> Sequence[int]:
+    """Ids of the people in charge of a committee; where nobody is, the town admins.
+
+    `besides` is somebody whose own case it is: others decide, and where there is no other admin either, any
+    coordinator of the town (as `Actor.cases` says).
+    """
+    found = _holders(
+        session,
+        at,
+        Role.kind == RoleKind.COORDINATOR,
+        Role.area_id.in_(select(AreaCover.area_id).where(AreaCover.committee_code == committee_code)),
+        Role.person_id != besides if besides is not None else true(),
+    )
+    return found or _admins_or_anybody(session, at, besides)
 
 
-def coordinators_of_areas(session: Session, area_ids: Sequence[int], *, at: datetime) -> Sequence[int]:
-    """Ids of the coordinators of any of these areas; where there is none, the town admins."""
-    found = session.scalars(
-        select(Role.person_id)
-        .join(Person, Person.id == Role.person_id)
-        .where(
-            Role.kind == RoleKind.COORDINATOR,
-            Role.area_id.in_(area_ids),
-            Person.disabled_at.is_(None),
-            role_in_force(at),
-        )
-        .distinct()
-    ).all()
-    return found or town_admins(session, at)
+def coordinators_of_areas(
+    session: Session, area_ids: Sequence[int], *, at: datetime, besides: int | None = None
+) -> Sequence[int]:
+    """Ids of the coordinators of any of these areas; where there is none, as `coordinators_of`."""
+    found = _holders(
+        session,
+        at,
+        Role.kind == RoleKind.COORDINATOR,
+        Role.area_id.in_(area_ids),
+        Role.person_id != besides if besides is not None else true(),
+    )
+    return found or _admins_or_anybody(session, at, besides)
 
 
 def in_role_at(session: Session, kind: RoleKind, place_id: int, *, at: datetime) -> Sequence[Role]:
-    """The roles of a kind at a feature's own place that are in force, oldest first."""
+    """The roles of a kind at a feature's own place that count, oldest first."""
     return session.scalars(
-        select(Role).where(Role.kind == kind, Role.place_id == place_id, role_in_force(at)).order_by(Role.id)
+        select(Role).where(Role.kind == kind, Role.place_id == place_id, role_counts(at)).order_by(Role.id)
     ).all()
 
 
 def town_admins(session: Session, at: datetime) -> Sequence[int]:
-    """Ids of the people who look after what nobody else does."""
+    """Ids of the town admins."""
+    return _holders(session, at, Role.kind == RoleKind.TOWN_ADMIN)
+
+
+def _admins_or_anybody(session: Session, at: datetime, besides: int | None) -> Sequence[int]:
+    admins = town_admins(session, at)
+    if list(admins) != [besides]:
+        return [person_id for person_id in admins if person_id != besides]
+    return [one for one in _holders(session, at, Role.kind == RoleKind.COORDINATOR) if one != besides]
+
+
+def _holders(session: Session, at: datetime, *conditions: ColumnElement[bool]) -> Sequence[int]:
     return session.scalars(
-        select(Role.person_id)
-        .join(Person, Person.id == Role.person_id)
-        .where(Role.kind == RoleKind.TOWN_ADMIN, Person.disabled_at.is_(None), role_in_force(at))
-        .distinct()
+        select(Role.person_id).where(*conditions, role_counts(at)).distinct().order_by(Role.person_id)
     ).all()
 
 
@@ -185,27 +230,9 @@ def takes_time_of(person_id: int, start: datetime | None, end: datetime | None) 
     )
 
 
-def _without_coordinator(session: Session, at: datetime) -> tuple[frozenset[str], frozenset[int]]:
-    """Codes of the committees, and ids of the areas, that nobody coordinates; in one statement."""
-    led = (
-        select(Role.area_id)
-        .join(Person, Person.id == Role.person_id)
-        .where(
-            Role.kind == RoleKind.COORDINATOR,
-            Role.area_id.is_not(None),
-            Person.disabled_at.is_(None),
-            role_in_force(at),
-        )
-    )
-    covered = select(AreaCover.committee_code).where(AreaCover.area_id.in_(led))
-    rows: Sequence[Any] = session.execute(
-        union_all(
-            select(Committee.code.label("code"), cast(null(), Integer).label("area_id")).where(
-                Committee.code.not_in(covered)
-            ),
-            select(null(), Area.id).where(Area.id.not_in(led)),
-        )
-    ).all()
-    return frozenset(row.code for row in rows if row.code), frozenset(
-        row.area_id for row in rows if row.area_id
+def _coordinated(at: datetime) -> Select[str]:
+    return (
+        select(AreaCover.committee_code)
+        .join(Role, Role.area_id == AreaCover.area_id)
+        .where(Role.kind == RoleKind.COORDINATOR, role_counts(at))
     )

@@ -86,6 +86,8 @@ def send_sign_in() -> Response:
         return _sign_in_again(form, 422)
     with writing(db.session()):
         workflow.give_tries_back(db.session(), tries)
+        if current_user.is_authenticated:  # who was signed in here is so no longer (D4)
+            workflow.end_sign_in(db.session(), current_user.token, at=now())
         token = _new_token(person)
     acting.remember(person, token)
     return answers.go(_next("/"))

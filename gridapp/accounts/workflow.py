@@ -154,6 +154,21 @@ def sign_up(
     return person
 
 
+def enter_admin(session: Session, *, phone: str, password_hash: str, name: str, at: datetime) -> Person:
+    """Make the account of a town's admin from the command line: who installs the town has met them (A2, A9, Y1)."""
+    person = Person(phone=phone, password_hash=password_hash, name=name, created_at=at, phone_proven_at=at)
+    session.add(person)
+    session.flush()
+    session.add(
+        Consent(
+            person_id=person.id, version=CONSENT_VERSION, purposes="account", given_at=at, how="command line"
+        )
+    )
+    for step in ("signed_up", "phone_proven"):
+        journal.record(session, person, step, at=at, by_id=None, by_role="system")
+    return person
+
+
 def start_sign_in(session: Session, person: Person, *, device: str, at: datetime) -> str:
     """Sign a device in; returns the token that the browser keeps. Tokens are never reused (D4)."""
     token = secrets.token_urlsafe(32)

@@ -8,16 +8,17 @@ PostgreSQL: no limits of time for the command line, whose work may take long; wh
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, delete, event, select, text
 from sqlalchemy.engine import CursorResult, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -162,6 +163,20 @@ def writing(session: Session) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def is_lost_race(error: IntegrityError, guards: Collection[str]) -> bool:
+    """Whether the database refused because somebody else was first: a unique row is there, or one of `guards` (names
+    of CHECKs that stand behind a race) holds. Everything else that a constraint refuses is a bug of ours."""
+    original = error.orig
+    if isinstance(original, sqlite3.IntegrityError):
+        unique = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+        return original.sqlite_errorname in unique or any(
+            str(original).endswith(f": {one}") for one in guards
+        )
+    if isinstance(original, UniqueViolation):
+        return True
+    return isinstance(original, CheckViolation) and original.diag.constraint_name in guards
 
 
 def delete_some(session: Session, key: Any, *conditions: Any) -> int:

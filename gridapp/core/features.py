@@ -114,7 +114,8 @@ class Feature:
     """One feature's share in command line, desk, messages, audit and demo.
 
     `tidy` deletes some of what nobody needs any more and says whether there may be more: it is called again, in
-    a transaction of its own each time, until it says no.
+    a transaction of its own each time, until it says no. `guards` are the names of CHECKs that decide a race: who
+    meets one was second, and reads so.
     """
 
     name: str
@@ -127,11 +128,13 @@ class Feature:
     responsibilities: Sequence[Responsibility] = ()
     seed: Callable[[Session], None] | None = None
     tidy: Callable[[Session, datetime], bool] | None = None
+    guards: frozenset[str] = frozenset()
     demo: Callable[[Session, datetime], None] | None = None
     after_sign_up: Callable[..., None] | None = None
     sees_person: Callable[[Session, Any, int, datetime], bool] | None = None
     after_leaving: Callable[[Session, int, int, datetime], None] | None = None
     when_disabled: Callable[[Session, Any, int, datetime], None] | None = None
+    held_within: Callable[[Session, Any, int], Sequence[tuple[str, str]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,12 @@ class Contributions:
         """What follows when somebody has signed up: called with session, person, purpose, area ids, now."""
         return [feature.after_sign_up for feature in self.features if feature.after_sign_up]
 
+    def held_within(self, session: Session, actor: Any, person_id: int) -> list[tuple[str, str]]:
+        """Name and address of everything in the actor's charge that the person has promised and not yet done."""
+        return [
+            one for f in self.features if f.held_within for one in f.held_within(session, actor, person_id)
+        ]
+
     @property
     def personal(self) -> list[Personal]:
         """What is kept of a person, in the order of the features."""
@@ -174,6 +183,11 @@ class Contributions:
     def messages(self) -> dict[str, tuple[str, Callable[[int], str]]]:
         """Kind of message → its English source and the address that it leads to."""
         return {kind: how for feature in self.features for kind, how in feature.messages.items()}
+
+    @property
+    def guards(self) -> frozenset[str]:
+        """Names of the CHECKs that decide races."""
+        return frozenset().union(*(feature.guards for feature in self.features))
 
     @property
     def importers(self) -> dict[str, Importer]:

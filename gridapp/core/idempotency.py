@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, delete, select
@@ -24,16 +25,15 @@ class SpentKey(Base):
     key: Mapped[str] = mapped_column(String(160), primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     address: Mapped[str | None] = mapped_column(String(300))
-    message: Mapped[str | None] = mapped_column(String(600))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AlreadyDone(Exception):
-    """The same form was sent before and succeeded; carries the address and the words of that answer."""
+    """The same form was sent before and succeeded; carries the address of that answer."""
 
     def __init__(self, spent: SpentKey):
         super().__init__(spent.key)
-        self.person_id, self.address, self.message = spent.person_id, spent.address, spent.message
+        self.address = spent.address
 
 
 def spend(
@@ -44,12 +44,14 @@ def spend(
     person_id: int | None,
     at: datetime,
     lasting: timedelta = KEPT,
+    still: Callable[[str], bool] = lambda address: True,
 ) -> SpentKey | None:
     """Spend `key` within the current writing transaction, or raise AlreadyDone with the first answer.
 
     `scope` is the action and its thing, so that a key copied to another form means nothing there.
     Rolled back with the transaction, hence spent only by success. A second request waits on
-    PostgreSQL for the first one's end. Without a key nothing is remembered; after `lasting` a key is new again.
+    PostgreSQL for the first one's end. Without a key nothing is remembered; a key is new again after `lasting`, and
+    when what it led to (its `address`) is there no longer, as `still` says.
     """
     if not key:
         return None
@@ -62,7 +64,9 @@ def spend(
     fresh = result.first() is not None
     spent = session.scalars(select(SpentKey).where(SpentKey.key == full)).one()
     if not fresh:
-        raise AlreadyDone(spent)
+        if spent.address is None or still(spent.address):
+            raise AlreadyDone(spent)
+        spent.at = at
     return spent
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import attempt
 from gridapp.core.database import db
+from gridapp.core.paging import PER_PAGE
 from gridapp.core.words import Words
 from gridapp.notices import queries, workflow
 from gridapp.web import access, answers
@@ -18,6 +20,7 @@ from gridapp.web.pages import page_key
 from gridapp.web.words import say
 
 bp = Blueprint("notices", __name__)
+ID = re.compile(r"[0-9]{1,10}")
 
 
 @bp.get("/notices")
@@ -31,10 +34,10 @@ def index() -> str:
 @bp.post("/notices/reading")
 @access.signed_in
 def mark_seen() -> Response:
-    """Mark all up to the newest that the page showed as seen."""
-    newest = request.form.get("up_to", type=int)
-    up_to = newest if newest is not None and 0 <= newest <= access.LARGEST_ID else 0
-    attempt(lambda by, at: workflow.mark_seen(db.session(), by.id, up_to=up_to, at=at))
+    """Mark what the page showed as seen."""
+    shown = [int(one) for one in request.form.get("shown", "").split() if ID.fullmatch(one)]
+    ids = [one for one in shown[:PER_PAGE] if one <= access.LARGEST_ID]
+    attempt(lambda by, at: workflow.mark_seen(db.session(), by.id, ids, at=at))
     return answers.go("/notices", _("All marked as read."))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,7 @@ def deciding_refusals(session: Session, actor: Actor, volunteer: Volunteer) -> l
                 "own_case",
                 FORBIDDEN,
                 N_("Nobody decides on themselves."),
-                N_("Ask another coordinator of your area, or the town office."),
+                N_("Another coordinator of your area, or the town office, decides and has been told."),
             )
         ]
     if not standing_towards(session, actor, volunteer)[1]:
@@ -45,11 +46,17 @@ def step_refusals(volunteer: Volunteer, to: VolunteerState) -> list[Refusal]:
     return [] if to in Volunteer.TRANSITIONS[volunteer.state] else [DECIDED_MEANWHILE]
 
 
-def is_away(volunteer: Volunteer, today: date) -> bool:
-    """Whether the volunteer is on a break that lasts; the day `paused_until` (town time) itself ends it."""
+def is_away(volunteer: Any, today: date) -> bool:
+    """Whether the volunteer (or a row of one) is on a break that lasts; the day `paused_until` (town time) ends it."""
     return volunteer.state == VolunteerState.PAUSED and (
         volunteer.paused_until is None or volunteer.paused_until > today
     )
+
+
+def shown_state(volunteer: Any, today: date) -> VolunteerState:
+    """Where the volunteer stands for whoever reads it: a break that is over is none."""
+    is_back = volunteer.state == VolunteerState.PAUSED and not is_away(volunteer, today)
+    return VolunteerState.APPROVED if is_back else VolunteerState(volunteer.state)
 
 
 def readiness_refusals(volunteer: Volunteer | None, phone_proven: bool, today: date) -> list[Refusal]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from gridapp.accounts.models import Person, RoleKind
-from gridapp.accounts.queries import Actor
+from gridapp.accounts.models import Person, Role, RoleKind
+from gridapp.accounts.queries import Actor, role_counts
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
 from gridapp.volunteers.models import (
@@ -62,21 +63,32 @@ def in_world_of(actor: Actor) -> ColumnElement[bool]:
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
-    """A condition: the actor decides on this volunteer (V2); a town admin, where no coordinator does."""
+    """A condition: the actor decides on this volunteer (V2); a town admin, where no (other) coordinator does."""
     named = exists().where(
         VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor))
     )
     outside = and_(
         Person.committee_code.is_(None),
-        or_(named, _nobody_decides(actor) if actor.is_town_admin else false()),
+        or_(named, _nobody_decides(actor.at) if actor.is_town_admin else false()),
     )
-    return or_(Person.committee_code.in_(sorted(actor.charge)), outside)
+    return or_(Person.committee_code.in_(sorted(actor.charge)), _falls_to(actor), outside)
 
 
-def _nobody_decides(actor: Actor) -> ColumnElement[bool]:
-    """No area that the volunteer named has a coordinator."""
+def _falls_to(actor: Actor) -> ColumnElement[bool]:
+    """The person is alone in charge of the committee they live in, and does not decide on themselves."""
+    if not actor.cases:
+        return false()
+    return tuple_(Person.id, Person.committee_code).in_(sorted(actor.cases))
+
+
+def _nobody_decides(at: datetime) -> ColumnElement[bool]:
+    """No area that the volunteer named has a coordinator at `at` besides the volunteer."""
     return ~exists().where(
-        VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.not_in(sorted(actor.unled))
+        VolunteerArea.volunteer_id == Volunteer.id,
+        VolunteerArea.area_id == Role.area_id,
+        Role.kind == RoleKind.COORDINATOR,
+        Role.person_id != Volunteer.person_id,
+        role_counts(at),
     )
 
 
@@ -135,12 +147,27 @@ def page_in_world(session: Session, actor: Actor, *, state: str | None, after: i
         .where(Person.committee_code.in_(sorted(actor.charge)))
     )
     naming_it = select(VolunteerArea.volunteer_id).where(VolunteerArea.area_id.in_(areas_of(actor)))
+    theirs = select(Volunteer.id).join(Person, Person.id == Volunteer.person_id).where(_falls_to(actor))
+    homeless = (
+        select(Volunteer.id)
+        .join(Person, Person.id == Volunteer.person_id)
+        .where(Person.committee_code.is_(None), decided_by(actor))
+    )
     wide = len(actor.charge) > WIDE_WORLD
     statement = (
-        select(Volunteer.id, Volunteer.state, Person.name, Person.phone, Committee.name.label("committee"))
+        select(
+            Volunteer.id,
+            Volunteer.state,
+            Volunteer.paused_until,
+            Person.name,
+            Person.phone,
+            Committee.name.label("committee"),
+        )
         .join(Person, Person.id == Volunteer.person_id)
         .outerjoin(Committee, Committee.code == Person.committee_code)
-        .where(in_world_of(actor) if wide else Volunteer.id.in_(union(living_here, naming_it)))
+        .where(
+            in_world_of(actor) if wide else Volunteer.id.in_(union(living_here, naming_it, theirs, homeless))
+        )
     )
     if state in set(VolunteerState):
         statement = statement.where(Volunteer.state == state)

@@ -47,8 +47,9 @@ def apply(session: Session, person: Person, *, area_ids: Iterable[int] = (), at:
 def deciders(session: Session, person: Person, volunteer: Volunteer, *, at: datetime) -> Sequence[int]:
     """Ids of the people who decide on the volunteer."""
     if person.committee_code is None:
-        return coordinators_of_areas(session, [area.id for area in volunteer.areas], at=at)
-    return coordinators_of(session, person.committee_code, at=at)
+        area_ids = [area.id for area in volunteer.areas]
+        return coordinators_of_areas(session, area_ids, at=at, besides=person.id)
+    return coordinators_of(session, person.committee_code, at=at, besides=person.id)
 
 
 def apply_after_sign_up(

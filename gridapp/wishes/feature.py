@@ -12,6 +12,7 @@ from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry
 from gridapp.wishes import demo, exporters, importers, queries, views
 from gridapp.wishes.models import PLACE_TAKEN, Beneficiary, Category, Claim, ClaimState, Source, Wish
+from gridapp.wishes.queries import rules
 from gridapp.wishes.workflow import claiming
 
 CATEGORIES = (
@@ -87,6 +88,10 @@ FEATURE = Feature(
     invariants={"places": miscounted_places, "hours": lost_hours},
     messages={
         "wish_submitted": (N_("“%(title)s” is new and waits for your check."), _page),
+        "wish_moved": (
+            N_("“%(title)s” is for another committee now; others check it."),
+            lambda _wish_id: "/desk",
+        ),
         "wish_answered": (N_("Your question about “%(title)s” is answered; please check it again."), _page),
         "wish_published": (
             N_("Your wish “%(title)s” is published. We tell you when somebody takes it on."),
@@ -101,6 +106,7 @@ FEATURE = Feature(
         ),
         "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
         "claim_withdrawn": (N_("A volunteer gave “%(title)s” back: %(reason)s"), _page),
+        "helper_released": (N_("A coordinator has released the helper of “%(title)s”: %(reason)s"), _page),
         "helper_cannot_come": (N_("Urgent: the volunteer cannot come for “%(title)s”: %(reason)s"), _page),
         "claim_released": (
             N_("The volunteer of “%(title)s” can no longer help here; the wish is open again."),
@@ -135,6 +141,14 @@ FEATURE = Feature(
         Responsibility(N_("To confirm"), queries.to_confirm, queries.titles_to_confirm),
     ),
     seed=seed,
+    guards=frozenset(
+        {
+            "ck_wishes_not_over_held",
+            "ck_wishes_consent_before_public",
+            "ck_wishes_nobody_helped_what_expired",
+        }
+    ),
+    held_within=rules.held_within,
     demo=demo.load,
     sees_person=queries.sees_person,
     when_disabled=claiming.release_claims_of,

@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from gridapp.accounts.models import Person
 from gridapp.areas.models import Committee
 from gridapp.core.database import Base, UtcDateTime
-from gridapp.volunteers.models import Skill
+from gridapp.volunteers.models import Skill, Volunteer
 
 
 class WishState(StrEnum):
@@ -94,6 +94,7 @@ class Wish(Base):
             name="consent_before_public",
         ),
         CheckConstraint("starts_at IS NULL OR starts_at < ends_at", name="window"),
+        CheckConstraint("state <> 'expired' OR taken = 0", name="nobody_helped_what_expired"),
         Index("ix_wishes_state", "state", "id"),
         Index("ix_wishes_state_category", "state", "category_code", "id"),
         Index("ix_wishes_committee", "committee_code", "state", "id"),
@@ -261,3 +262,6 @@ class Claim(Base):
 
     wish: Mapped[Wish] = relationship()
     person: Mapped[Person] = relationship()
+    volunteer: Mapped[Volunteer | None] = relationship(
+        primaryjoin=lambda: foreign(Claim.person_id) == Volunteer.person_id, viewonly=True, uselist=False
+    )

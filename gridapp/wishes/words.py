@@ -32,6 +32,8 @@ CLAIM_STATES: dict[str, tuple[str, str, str]] = {
 STEPS: dict[str, str] = {
     "submitted": N_("The wish was entered."),
     "changed": N_("The wish was changed."),
+    "consent_recorded": N_("It was written down that the person agreed."),
+    "consent_dropped": N_("Another person was named; whether that one agrees is asked anew."),
     "asked_back": N_("The coordinator asked a question."),
     "answered": N_("The question was answered."),
     "published": N_("The wish was checked and published."),

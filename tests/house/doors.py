@@ -201,6 +201,7 @@ POST /track/confirmation                403     403     403     403     403     
 POST /track/closure                     403     403     403     403     403     403    403    403   403   403
 POST /claims/{claim}/withdrawal         in      404     404     404     ok      404    403    403   404   404
 POST /claims/{given_back}/withdrawal    in      404     404     404     404     409    403    403   404   404
+POST /claims/{claim}/release            in      404     404     404     403     404    403    ok    404   404
 POST /claims/{claim}/completion         in      404     404     404     ok      404    403    403   404   404
 POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
 POST /claims/{reported}/confirmation    in      404     404     404     403     404    ok     ok    404   404
@@ -243,7 +244,7 @@ BODIES = {
     },
     "/town/{list}": {"another_name": "读报", "another_name_en": "Reading aloud"},
     "/town/{list}/{entry_code}": {"{entry_code}-name": "谈心", "{entry_code}-name_en": "Talk"},
-    "/notices/reading": {"up_to": "2147483647"},
+    "/notices/reading": {"shown": "1 2147483647"},
     "/me/profile": {"max_live": "4"},
     "/me/pause": {"until": "2026-12-01"},
     "/volunteers/approvals": {"volunteer": "{applicant}"},
@@ -259,11 +260,13 @@ BODIES = {
     "/handover": {"successor": "", "note": "请接手。"},
     "/wishes/new": WISH,
     "/edit": WISH,
+    "/publication": {"version": "1"},
     "/question": {"ask-why": "几点方便？"},
     "/wishes/{new}/rejection": {"decline-why": "请打热线。"},
     "/wishes/{wish}/withdrawal": {"withdraw-why": "已经有了。"},
     "/track": {"ref": "{wish}", "code": "{code}"},
     "/completion": {"report": "送到了。", "minutes": "40"},
+    "/claims/{claim}/release": {"release-{claim}-why": "请先休息"},
     "/claims/{claim}/confirmation": {"confirm-{claim}-satisfied": "yes"},
     "/claims/{reported}/confirmation": {"confirm-{reported}-satisfied": "yes"},
 }
@@ -315,6 +318,7 @@ POST /wishes/{wish}/claim               in      403     403     ok      ok      
 POST /wishes/{wish}/beneficiary         in      403     403     403     403     403    403    ok    403   403
 POST /claims/{claim}/withdrawal         in      404     404     404     409     404    403    403   404   404
 POST /claims/{claim}/completion         in      404     404     404     409     404    403    403   404   404
+POST /claims/{claim}/release            in      404     404     404     403     404    403    409   404   404
 POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
 """
     ),
@@ -330,6 +334,7 @@ POST /wishes/{wish}/claim               in      404     404     404     409     
 POST /wishes/{wish}/beneficiary         in      404     404     404     403     403    403    ok    404   404
 POST /claims/{claim}/withdrawal         in      404     404     404     409     404    403    403   404   404
 POST /claims/{claim}/completion         in      404     404     404     409     404    403    403   404   404
+POST /claims/{claim}/release            in      404     404     404     403     404    403    409   404   404
 POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
 """
     ),

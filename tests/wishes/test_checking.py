@@ -28,7 +28,7 @@ from tests.factories import (
 
 FOR_HER = {"source": Source.OTHER, "contact": Contact("阿婆", BENEFICIARY_PHONE, ADDRESS)}
 STEPS = {
-    "publication": {},
+    "publication": {"version": "1"},
     "rejection": {"decline-why": "太大了"},
     "question": {"ask-why": "哪一天？"},
     "closure": {},
@@ -206,7 +206,7 @@ def test_the_coordinator_reads_beforehand_just_what_everybody_will_read(browse):
     her, wish = make_coordinator(), submitted(places=3, minutes=40)
     before = browse(by=her).open(wish.url)
 
-    browse(by=her).post(f"{wish.url}/publication")
+    browse(by=her).post(f"{wish.url}/publication", version="1")
 
     after = browse().open(wish.url)
     assert [before.text(part) for part in ("h1", ".prose", ".facts")] == [

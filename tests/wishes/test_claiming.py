@@ -12,7 +12,7 @@ from gridapp.accounts.models import Duty, RoleKind
 from gridapp.accounts.workflow import take_time
 from gridapp.core.database import writing
 from gridapp.volunteers.models import VolunteerState
-from gridapp.wishes.models import Claim, ClaimState, WishState
+from gridapp.wishes.models import Claim, ClaimState, Contact, Source, WishState
 from tests.factories import (
     ELSEWHERE,
     MONDAY_9,
@@ -362,3 +362,14 @@ def test_a_visitor_who_sends_the_form_is_led_to_sign_in(browse_both):  # C6
     assert browser.status in (200, 204)
     assert browser.path.startswith("/sign-in") or "/sign-in?next=" in browser.headers["HX-Redirect"]
     assert wish.taken == 0
+
+
+def test_nobody_takes_on_a_wish_that_is_for_themselves(browse_both):  # W4, V3
+    lan = make_volunteer("兰")
+    wish = make_wish(source=Source.OTHER, consent_how="in_person", contact=Contact("兰", lan.phone, "某处"))
+    browser = browse_both(by=lan).open(wish.url)
+    assert not browser.select(f"form[action='{wish.url}/claim']")
+
+    browser.post(f"{wish.url}/claim")
+
+    assert (browser.status, wish.taken) == (403, 0)

@@ -366,10 +366,54 @@ def test_whoever_names_another_person_has_to_ask_that_person_too(browse_both, se
     )
     browser = browse_both(by=lin).open(f"{wish.url}/edit")
 
-    browser.submit(FORM, beneficiary_name="阿公", beneficiary_phone="199 0000 8888", consent="")
+    assert not browser.select("[name=consent] option[selected]:not([value=''])"), "agreeing is not inherited"
+    assert "当面" in browser.text(".only-other")
+
+    browser.submit(FORM, beneficiary_name="阿公", beneficiary_phone="199 0000 8888")
 
     assert beneficiary_of(session, wish).name == "阿公"
     assert (wish.consent_at, wish.consent_how, wish.consent_by_id) == (None, None, None)
+    dropped = next(entry for entry in journal_of(wish) if entry.step == "consent_dropped")
+    assert (dropped.by_id, dropped.reason) == (lin.id, f"in_person, asked by {lin.id}, 2026-11-22T01:00Z")
+
+
+def test_whoever_names_another_person_and_has_asked_them_says_so(browse_both, session):  # Y2
+    lin = make_person("林")
+    contact = Contact("阿婆", "+8619900009999", ADDRESS)
+    wish = make_wish(
+        author=lin, state=WishState.SUBMITTED, source=Source.OTHER, consent_how="in_person", contact=contact
+    )
+
+    browse_both(by=lin).open(f"{wish.url}/edit").submit(FORM, beneficiary_name="阿公", consent="by_phone")
+
+    assert (wish.consent_at, wish.consent_how, wish.consent_by_id) == (MONDAY_9, "by_phone", lin.id)
+    assert [entry.reason for entry in journal_of(wish) if entry.step == "consent_recorded"] == [
+        "in_person",
+        "by_phone",
+    ]
+
+
+def test_a_wish_with_ones_own_number_is_ones_own_whatever_it_is_called(browse_both, session):  # W2, W4
+    her = make_coordinator()
+    browser = browse_both(by=her).open("/wishes/new")
+
+    browser.submit(FORM, **{**TYPED, **FOR_HER, "beneficiary_phone": her.phone})
+
+    assert browser.status == 422
+    assert browser.select(".error-summary a[href='#beneficiary_phone']")
+    contact = Contact("阿婆", her.phone, ADDRESS)
+    assert make_wish(author=her, state=WishState.SUBMITTED, source=Source.OTHER, contact=contact).source == (
+        Source.SELF
+    )
+
+
+def test_what_came_up_on_a_visit_is_answered_by_whoever_entered_it(browse_both):  # W1, W2
+    lin = make_person("林")
+    wish = make_wish(author=lin, state=WishState.SUBMITTED, source=Source.VISIT)
+
+    browser = browse_both(by=lin).open(f"{wish.url}/edit").submit(FORM, title="别的")
+
+    assert (browser.status, wish.title, wish.source) == (200, "别的", Source.VISIT)
 
 
 def test_an_edit_that_names_the_same_person_keeps_the_consent(browse_both, session):  # Y2

@@ -157,7 +157,9 @@ def test_everybody_concerned_reads_the_story_with_roles_and_what_comes_next(brow
 
     told = {who for who, page in stories.items() if page.select(".steps")}
     assert told == {"author", "coordinator", "holder"}
-    assert len(stories["author"].select(".steps > li")) == 5  # entered, published, taken on, done, confirmed
+    assert (
+        len(stories["author"].select(".steps > li")) == 6
+    )  # entered, agreed, published, taken on, done, confirmed
     assert stories["author"].text(".steps") == stories["coordinator"].text(".steps")
 
 

@@ -6,16 +6,20 @@ from typing import Any
 
 from flask import Blueprint
 
-from gridapp.volunteers import words
+from gridapp.volunteers import policies, words
 from gridapp.volunteers.forms import LANGUAGES
-from gridapp.web.words import listed
+from gridapp.web.words import listed, today
 
 bp = Blueprint("volunteers", __name__)
 
 
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"volunteer_words": words.STATES, "confirmers": words.CONFIRMERS}
+    return {
+        "volunteer_words": words.STATES,
+        "volunteer_state": lambda volunteer: policies.shown_state(volunteer, today()),
+        "confirmers": words.CONFIRMERS,
+    }
 
 
 @bp.app_template_filter("languages_said")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -71,10 +71,8 @@ def suspend(volunteer_id: int) -> Response:
 def reveal_phone(volunteer_id: int) -> Response:
     """Show the number once; logged (C4)."""
     volunteer = load_volunteer(volunteer_id)
-    outcome = attempt(lambda by, at: workflow.reveal_phone(db.session(), volunteer, by=by, at=at))
-    if outcome.refused:
-        return show(volunteer, refused=outcome.refused)
-    return answers.no_store(show(volunteer, phone=volunteer.person.phone))
+    outcome = attempt(lambda by, at: workflow.reveal_phone(db.session(), volunteer, by=by, at=at), once=False)
+    return answers.no_store(show(volunteer, refused=outcome.refused, phone=outcome.value))
 
 
 @bp.post("/volunteers/<id:volunteer_id>/correction")
@@ -129,6 +127,8 @@ def render(
 ) -> Response:
     """The volunteer's page, or its piece for htmx; `volunteer` has just been read."""
     entries = queries.ledger(db.session(), volunteer.person_id)
+    is_suspended = may_decide and volunteer.state == VolunteerState.SUSPENDED
+    features = current_app.extensions["gridapp"]
     return answers.page_or_fragment(
         "volunteers/volunteer.html",
         "volunteers/_volunteer.html",
@@ -136,6 +136,9 @@ def render(
         volunteer=volunteer,
         may_decide=may_decide,
         entries=entries,
+        held=features.held_within(db.session(), current_user.actor, volunteer.person_id)
+        if is_suspended
+        else [],
         refusals=refused.refusals if refused else [],
         phone=phone,
         reason=reason or ReasonForm.empty(),
@@ -157,7 +160,9 @@ def _answer(volunteer: Volunteer, outcome: Outcome, message: str) -> Response:
 def _with_reason(volunteer_id: int, step: Any, message: str) -> Response:
     volunteer, form = load_volunteer(volunteer_id), ReasonForm()
     if not form.validate():
-        return show(volunteer, reason=form, status=422)
+        refusals = policies.deciding_refusals(db.session(), current_user.actor, volunteer)
+        refused = Refused(refusals) if refusals else None
+        return show(volunteer, refused=refused, reason=form, status=422)
     outcome = attempt(lambda by, at: step(db.session(), volunteer, by=by, reason=form.reason.data, at=at))
     return _answer(volunteer, outcome, message)
 

@@ -86,6 +86,8 @@ class WishForm(Form):
     )
 
     value_limit = 300
+    own_phone: str | None = None
+    by_staff = False  # staff check wishes, so it has to be somebody else's number that they enter (W2)
 
     def validate_places(self, field: NumberField) -> None:
         """A number, unless as many as come."""
@@ -139,11 +141,16 @@ class WishForm(Form):
         """Needed for somebody else."""
         if self.is_for_other and not field.data:
             raise ValidationError(_("Please write a number under which the person can be reached."))
+        reached_through_me = self.through.data and not self.by_staff
+        if self.is_for_other and field.data == self.own_phone and not reached_through_me:
+            raise ValidationError(
+                _("This is your own number. Write the person's, or choose “for myself” if it is for you.")
+            )
 
     @property
     def is_for_other(self) -> bool:
         """Whether the wish is for somebody else."""
-        return bool(self.source.data == Source.OTHER.value)
+        return bool(self.source.data != Source.SELF.value)
 
     def facts(self) -> dict[str, Any]:
         """The columns of `Wish` that the form fills; moments in UTC."""
@@ -182,8 +189,8 @@ class WishForm(Form):
         self.places.data, self.as_many_as_come.data = wish.places, wish.places is None
         self.minutes.data, self.value.data, self.source.data = wish.minutes, wish.value_yuan, wish.source
         self.beneficiary_name.data, self.beneficiary_phone.data = contact.name, contact.phone
-        self.address.data, self.consent.data = contact.address, wish.consent_how or ""
-        self.through.data = contact.through or ""
+        self.address.data, self.through.data = contact.address, contact.through or ""
+        # consent is not filled in: it would pass to whoever is named next (Y2)
         if wish.starts_at and wish.ends_at:
             self.when.data, self.day.data = "window", in_town(wish.starts_at).date()
             self.starts.data, self.ends.data = (
@@ -208,7 +215,7 @@ class WishForm(Form):
 class PublishForm(Form):
     """Publishing; how the beneficiary agreed, where that is not recorded yet (Y2), and what was read (W2)."""
 
-    version = NumberField(_l("Version"))
+    version = NumberField(_l("Version"), [Filled(_l("Please load the page again, then publish."))])
 
     consent = SelectField(
         _l("How did the person agree?"),
@@ -241,6 +248,15 @@ class WithdrawForm(Form):
     why = LongTextField(
         _l("Why is it taken back?"),
         [Filled(_l("Please write a sentence: whoever has taken it on reads it.")), AtMost(300)],
+    )
+
+
+class ReleaseForm(Form):
+    """Why a helper is released; the helper reads it."""
+
+    why = LongTextField(
+        _l("Why is the helper released?"),
+        [Filled(_l("Please write the reason: the helper reads it.")), AtMost(300)],
     )
 
 

@@ -15,10 +15,12 @@ from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import town_facts
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, INVALID, Refusal
 from gridapp.core.words import N_
+from gridapp.volunteers.models import VolunteerState
 from gridapp.volunteers.policies import readiness_refusals
 from gridapp.wishes import queries
-from gridapp.wishes.models import PLACE_TAKEN, UNFINISHED, Claim, ClaimState, Source, Wish, WishState
+from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Source, Wish, WishState
 from gridapp.wishes.policies.slips import SlipHolder
+from gridapp.wishes.queries.rules import contact_phone
 
 SEEN_AFTER_CONFIRMED = timedelta(days=7)
 
@@ -46,6 +48,15 @@ FULL = Refusal(
     N_("All helpers for this wish have been found."),
     N_("Thank you for wanting to help. Perhaps one of the wishes below?"),
 )
+CONTACT_CLOSED = Refusal(
+    "contact_closed",
+    FORBIDDEN,
+    N_("You cannot help at the moment, so name and address are closed."),
+    N_("The coordinator sees to the wish. If you see it differently, please call us."),
+)
+OWN_WISH = Refusal(
+    "own_wish", FORBIDDEN, N_("This is your own wish."), N_("Somebody else will take it on; we tell you.")
+)
 OVER = Refusal(
     "over", CONFLICT, N_("The time for this wish is over."), N_("Perhaps one of the wishes below?")
 )
@@ -61,8 +72,15 @@ def may_see(session: Session, actor: Actor | None, wish: Wish) -> bool:
 
 
 def is_concerned(actor: Actor | None, wish: Wish) -> bool:
-    """The author, or the coordinator in charge."""
-    return actor is not None and (wish.author_id == actor.id or actor.in_charge_of(wish.committee_code))
+    """The author, or whoever decides on the wish."""
+    return actor is not None and (wish.author_id == actor.id or decides_on(actor, wish))
+
+
+def decides_on(actor: Actor, wish: Wish) -> bool:
+    """The coordinator in charge; for the own wish of whoever is alone in charge, somebody else (C3, A3)."""
+    if actor.in_charge_of(wish.committee_code):
+        return True
+    return wish.source == Source.SELF and actor.has_case_of(wish.author_id, wish.committee_code)
 
 
 def claiming_refusals(
@@ -73,20 +91,15 @@ def claiming_refusals(
     `claims` are the actor's on the wish, so that the page need not read them twice.
     """
     if wish.author_id == actor.id:
-        return [
-            Refusal(
-                "own_wish",
-                FORBIDDEN,
-                N_("This is your own wish."),
-                N_("Somebody else will take it on; we tell you."),
-            )
-        ]
+        return [OWN_WISH]
     if any(claim.person_id == actor.id and claim.state in PLACE_TAKEN for claim in claims):
         return [Refusal("held_already", CONFLICT, N_("You have taken this wish on already."))]
-    volunteer, live, duties = queries.standing(session, actor.id, wish)
+    volunteer, live, duties, is_beneficiary = queries.standing(session, actor.person, wish)
     if not_ready := readiness_refusals(volunteer, actor.person.phone_proven_at is not None, today):
         return not_ready
     assert volunteer is not None
+    if is_beneficiary:
+        return [OWN_WISH]
     return [
         *_not_open(wish, at),
         *_limit_reached(live, volunteer.max_live),
@@ -96,15 +109,15 @@ def claiming_refusals(
 
 def checking_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
     """Why the actor may not publish, decline or ask back. W2."""
-    if not actor.in_charge_of(wish.committee_code):
+    if not decides_on(actor, wish):
         return [NOT_IN_CHARGE]
-    if wish.author_id == actor.id and wish.source == Source.SELF:
+    if wish.author_id == actor.id and (wish.source == Source.SELF or _has_own_number(actor, wish)):
         return [
             Refusal(
                 "own_case",
                 FORBIDDEN,
                 N_("Nobody checks a wish of their own."),
-                N_("Ask another coordinator of your area, or the town office."),
+                N_("Another coordinator of your area, or the town office, has been told and checks it."),
             )
         ]
     return [] if wish.state == WishState.SUBMITTED else [MOVED_ON]
@@ -135,6 +148,11 @@ def publishing_refusals(actor: Actor, wish: Wish, *, consent_how: str | None, at
     return []
 
 
+def _has_own_number(actor: Actor, wish: Wish) -> bool:
+    """Whether the wish that the actor entered for somebody else leads to the actor; one statement, for staff alone."""
+    return bool(actor.person.phone) and contact_phone(wish) == actor.person.phone
+
+
 def needs_consent(wish: Wish) -> bool:
     """Whether the beneficiary's consent is still to be recorded (Y2)."""
     return wish.source != Source.SELF and wish.consent_at is None
@@ -163,9 +181,12 @@ def closing_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
 
 def revealing_refusals(actor: Actor, wish: Wish, claims: Sequence[Claim], *, at: datetime) -> list[Refusal]:
     """Why the actor may not see name, phone and address of the beneficiary; `claims` are the actor's on the wish. W7."""
-    if actor.in_charge_of(wish.committee_code):
+    if decides_on(actor, wish):
         return []
-    if any(claim.person_id == actor.id and _opens_the_door(claim, at) for claim in claims):
+    mine = [claim for claim in claims if claim.person_id == actor.id and _opens_the_door(claim, at)]
+    if any(claim.volunteer and claim.volunteer.state == VolunteerState.SUSPENDED for claim in mine):
+        return [CONTACT_CLOSED]
+    if mine:
         return []
     return [
         Refusal(
@@ -181,7 +202,14 @@ def holder_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
     """Why the actor may not give the claim back: only its holder, while it is held. W8."""
     if claim.person_id != actor.id:
         return [NOT_YOURS]
-    return [] if claim.state in UNFINISHED else [MOVED_ON]
+    return [] if claim.state == ClaimState.HELD else [MOVED_ON]
+
+
+def releasing_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
+    """Why the actor may not take the claim from its holder: the coordinator in charge, while it is held. W10."""
+    if not decides_on(actor, claim.wish):
+        return [NOT_IN_CHARGE]
+    return [] if claim.state == ClaimState.HELD else [MOVED_ON]
 
 
 def completing_refusals(actor: Actor, claim: Claim, *, at: datetime) -> list[Refusal]:

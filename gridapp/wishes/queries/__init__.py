@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Duty, Person
@@ -24,6 +24,7 @@ from gridapp.wishes.models import (
     Category,
     Claim,
     ClaimState,
+    Source,
     Wish,
     WishState,
 )
@@ -123,9 +124,9 @@ def beneficiary_of(session: Session, wish: Wish) -> Beneficiary:
 
 
 def claims_on(session: Session, wish: Wish) -> Sequence[Any]:
-    """Every claim ever made on the wish with its person's name and volunteer id, oldest first."""
+    """Every claim ever made on the wish with its person's name, committee and volunteer id, oldest first."""
     return session.execute(
-        select(Claim, Person.name, Volunteer.id.label("volunteer_id"))
+        select(Claim, Person.name, Person.committee_code, Volunteer.id.label("volunteer_id"))
         .join(Person, Person.id == Claim.person_id)
         .outerjoin(Volunteer, Volunteer.person_id == Claim.person_id)
         .where(Claim.wish_id == wish.id)
@@ -139,6 +140,7 @@ def claims_of(session: Session, wish: Wish, person_id: int) -> Sequence[Claim]:
     return session.scalars(
         select(Claim)
         .where(Claim.wish_id == wish.id, Claim.person_id == person_id)
+        .options(joinedload(Claim.volunteer))
         .order_by(Claim.id)
         .execution_options(populate_existing=True)
     ).all()
@@ -151,25 +153,26 @@ def claim_by_id(session: Session, claim_id: int) -> Claim | None:
     ).one_or_none()
 
 
-def standing(session: Session, person_id: int, wish: Wish) -> tuple[Volunteer | None, int, list[Duty]]:
+def standing(session: Session, person: Person, wish: Wish) -> tuple[Volunteer | None, int, list[Duty], bool]:
     """What decides whether a person may take a wish on, in one statement: the volunteer, how many claims they have
-    promised and not yet done, and what else takes their time then (C16)."""
+    promised and not yet done, what else takes their time then (C16), and whether the wish is for them (W4)."""
+    is_beneficiary = exists().where(Beneficiary.wish_id == wish.id, Beneficiary.phone == person.phone)
     live = (
         select(func.count())
         .select_from(Claim)
-        .where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED))
+        .where(Claim.person_id == person.id, Claim.state.in_(UNFINISHED))
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Volunteer, live, Duty)
-        .outerjoin(Duty, takes_time_of(person_id, wish.starts_at, wish.ends_at))
-        .where(Volunteer.person_id == person_id)
+        select(Volunteer, live, Duty, is_beneficiary)
+        .outerjoin(Duty, takes_time_of(person.id, wish.starts_at, wish.ends_at))
+        .where(Volunteer.person_id == person.id)
         .order_by(Duty.starts_at)
         .limit(3)
     ).all()
     if not rows:
-        return None, 0, []
-    return rows[0][0], rows[0][1], [row[2] for row in rows if row[2] is not None]
+        return None, 0, [], False
+    return rows[0][0], rows[0][1], [row[2] for row in rows if row[2] is not None], bool(rows[0][3])
 
 
 def live_claims_of(session: Session, person_id: int) -> Sequence[AnyRow]:
@@ -237,10 +240,22 @@ def looks_at(session: Session, wish: Wish) -> Sequence[AnyRow]:
 
 
 def to_check(actor: Actor) -> Select[int]:
-    """The ids of wishes that wait for the actor's check (W2)."""
-    return select(Wish.id).where(
-        Wish.state == WishState.SUBMITTED, Wish.committee_code.in_(sorted(actor.charge))
+    """The ids of wishes that wait for the actor's check (W2): of the committees in charge of, and what falls to them;
+    never one's own."""
+    in_charge = select(Wish.id).where(
+        Wish.state == WishState.SUBMITTED,
+        Wish.committee_code.in_(sorted(actor.charge)),
+        or_(Wish.author_id != actor.id, Wish.source != Source.SELF),
     )
+    if not actor.cases:
+        return in_charge
+    falls_to = select(Wish.id).where(
+        Wish.state == WishState.SUBMITTED,
+        Wish.author_id.in_(sorted({person_id for person_id, _code in actor.cases})),
+        tuple_(Wish.author_id, Wish.committee_code).in_(sorted(actor.cases)),
+        Wish.source == Source.SELF,
+    )
+    return select(union(in_charge, falls_to).subquery().c.id)
 
 
 def rows_to_check(session: Session, actor: Actor) -> Sequence[AnyRow]:

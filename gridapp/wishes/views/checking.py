@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import attempt
 from gridapp.core.database import db
 from gridapp.web import access
+from gridapp.wishes import policies
 from gridapp.wishes.forms import AskForm, DeclineForm, PublishForm
-from gridapp.wishes.views.reading import answer, bp, load_wish, show
+from gridapp.wishes.models import WishState
+from gridapp.wishes.views.reading import answer, bp, invalid, load_wish
 from gridapp.wishes.workflow import checking
 
 
@@ -19,7 +22,7 @@ def publish(wish_id: int) -> Response:
     """Make it public."""
     wish, form = load_wish(wish_id), PublishForm()
     if not form.validate():
-        return show(wish, forms={"publish": form}, status=422)
+        return invalid(wish, policies.checking_refusals(current_user.actor, wish), {"publish": form})
     outcome = attempt(
         lambda by, at: checking.publish_wish(
             db.session(), wish, by=by, at=at, consent_how=form.consent.data or None, version=form.version.data
@@ -27,7 +30,8 @@ def publish(wish_id: int) -> Response:
     )
     if any(refusal.code == "consent_missing" for refusal in outcome.refusals):
         form.consent.errors = [_("Please choose how the person agreed.")]
-    return answer(wish, outcome, _("Published. Volunteers can take it on now."), forms={"publish": form})
+    published = _("Published. Volunteers can take it on now.")
+    return answer(wish, outcome, published, still=wish.state == WishState.OPEN, forms={"publish": form})
 
 
 @bp.post("/wishes/<id:wish_id>/rejection")
@@ -36,7 +40,7 @@ def decline(wish_id: int) -> Response:
     """Decline with a reason."""
     wish, form = load_wish(wish_id), DeclineForm(prefix="decline-")
     if not form.validate():
-        return show(wish, forms={"decline": form}, status=422)
+        return invalid(wish, policies.checking_refusals(current_user.actor, wish), {"decline": form})
     outcome = attempt(
         lambda by, at: checking.decline_wish(db.session(), wish, by=by, reason=form.why.data, at=at)
     )
@@ -51,11 +55,12 @@ def ask(wish_id: int) -> Response:
     """Send it back with a question."""
     wish, form = load_wish(wish_id), AskForm(prefix="ask-")
     if not form.validate():
-        return show(wish, forms={"ask": form}, status=422)
+        return invalid(wish, policies.checking_refusals(current_user.actor, wish), {"ask": form})
     outcome = attempt(
         lambda by, at: checking.ask_back(db.session(), wish, by=by, question=form.why.data, at=at)
     )
-    return answer(wish, outcome, _("Your question is with whoever entered the wish."), forms={"ask": form})
+    asked = _("Your question is with whoever entered the wish.")
+    return answer(wish, outcome, asked, still=wish.state == WishState.ASKED_BACK, forms={"ask": form})
 
 
 @bp.post("/wishes/<id:wish_id>/closure")

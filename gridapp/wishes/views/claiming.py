@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from gridapp.accounts.acting import attempt
 from gridapp.core.clock import now
 from gridapp.core.database import db
-from gridapp.core.refusals import Refused
 from gridapp.web import access, answers
 from gridapp.web.words import in_town, today
 from gridapp.wishes import policies, queries
-from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, NotYetForm
-from gridapp.wishes.views.reading import answer, bp, load_claim, load_wish, show
+from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, NotYetForm, ReleaseForm
+from gridapp.wishes.models import ClaimState, WishState
+from gridapp.wishes.views.reading import answer, bp, invalid, load_claim, load_wish, show
 from gridapp.wishes.workflow import claiming, finishing
 
 
@@ -25,7 +25,9 @@ def claim(wish_id: int) -> Response:
     """Take the wish on."""
     wish = load_wish(wish_id)
     outcome = attempt(lambda by, at: claiming.claim_wish(db.session(), wish, by=by, at=at, today=today()))
-    return answer(wish, outcome, _("The wish is yours. Thank you! Get in touch with the person now."))
+    mine = queries.claims_of(db.session(), wish, current_user.id) if outcome.is_repeated else []
+    yours = _("The wish is yours. Thank you! Get in touch with the person now.")
+    return answer(wish, outcome, yours, still=any(one.state == ClaimState.HELD for one in mine))
 
 
 @bp.post("/claims/<id:claim_id>/withdrawal")
@@ -35,7 +37,7 @@ def give_back(claim_id: int) -> Response:
     claim, form = load_claim(claim_id), GiveBackForm(prefix="back-")
     wish = claim.wish
     if not form.validate():
-        return show(wish, forms={"give_back": form}, status=422)
+        return invalid(wish, policies.holder_refusals(current_user.actor, claim), {"give_back": form})
     outcome = attempt(
         lambda by, at: claiming.give_back(db.session(), claim, by=by, reason=form.why.data or "", at=at)
     )
@@ -43,8 +45,24 @@ def give_back(claim_id: int) -> Response:
         _("The coordinator has been told that you cannot come.")
         if claim.ended_late
         else _("Given back. Others can take it on now.")
+        if wish.state == WishState.OPEN
+        else _("Given back. Thank you for telling us.")
     )
     return answer(wish, outcome, said, forms={"give_back": form})
+
+
+@bp.post("/claims/<id:claim_id>/release")
+@access.signed_in
+def release(claim_id: int) -> Response:
+    """The coordinator takes it from its holder, with a reason (W10)."""
+    claim, form = load_claim(claim_id), ReleaseForm(prefix=f"release-{claim_id}-")
+    wish, forms = claim.wish, {f"release-{claim_id}": form}
+    if not form.validate():
+        return invalid(wish, policies.releasing_refusals(current_user.actor, claim), forms)
+    outcome = attempt(
+        lambda by, at: claiming.release_claim(db.session(), claim, by=by, reason=form.why.data, at=at)
+    )
+    return answer(wish, outcome, _("Released. The helper has been told."), forms=forms)
 
 
 @bp.post("/wishes/<id:wish_id>/beneficiary")
@@ -52,14 +70,10 @@ def give_back(claim_id: int) -> Response:
 def reveal(wish_id: int) -> Response:
     """Name, phone and address, for those who may; logged, never kept (W7)."""
     wish = load_wish(wish_id)
-    outcome = attempt(lambda by, at: claiming.reveal_beneficiary(db.session(), wish, by=by, at=at))
-    refused, contact = outcome.refused, outcome.value
-    if not refused and not contact:  # the same form once more: its look is written down already (C11)
-        claims = queries.claims_of(db.session(), wish, current_user.actor.id)
-        refusals = policies.revealing_refusals(current_user.actor, wish, claims, at=now())
-        refused = Refused(refusals) if refusals else None
-        contact = None if refusals else queries.beneficiary_of(db.session(), wish)
-    return answers.no_store(show(wish, refused=refused, contact=contact))
+    outcome = attempt(
+        lambda by, at: claiming.reveal_beneficiary(db.session(), wish, by=by, at=at), once=False
+    )
+    return answers.no_store(show(wish, refused=outcome.refused, contact=outcome.value))
 
 
 @bp.post("/claims/<id:claim_id>/completion")
@@ -70,8 +84,7 @@ def complete(claim_id: int) -> Response:
     wish = claim.wish
     if not form.validate():
         refusals = policies.completing_refusals(current_user.actor, claim, at=now())
-        refused = Refused(refusals) if refusals else None
-        return show(wish, refused=refused, forms={"done": form}, status=422)
+        return invalid(wish, refusals, {"done": form})
     outcome = attempt(
         lambda by, at: finishing.report_done(
             db.session(), claim, by=by, sentence=form.report.data, minutes=form.minutes.data or 0, at=at
@@ -90,11 +103,14 @@ def confirm(claim_id: int) -> Response:
     wish, not_yet = claim.wish, request.form.get(f"{prefix}satisfied") == "no"
     form = NotYetForm(prefix=prefix) if not_yet else ConfirmForm(prefix=prefix)
     if not form.validate():
-        return show(wish, forms={f"{'not-yet' if not_yet else 'confirm'}-{claim.id}": form}, status=422)
+        forms = {f"{'not-yet' if not_yet else 'confirm'}-{claim.id}": form}
+        return invalid(wish, policies.confirming_refusals(current_user.actor, claim), forms)
     said = form.words.data or ""
     if not_yet:
         outcome = attempt(lambda by, at: finishing.send_back(db.session(), claim, by=by, reason=said, at=at))
-        return answer(wish, outcome, _("The helper reads what is missing, and the wish is open again."))
+        open_again = _("The helper reads what is missing, and the wish is open again.")
+        told = open_again if wish.state == WishState.OPEN else _("The helper reads what is missing.")
+        return answer(wish, outcome, told)
     day = in_town(wish.starts_at or claim.reported_at or now()).date()
     outcome = attempt(
         lambda by, at: finishing.confirm(db.session(), claim, by=by, thanks=said, at=at, day=day)

@@ -20,8 +20,8 @@ from gridapp.web.forms import choices
 from gridapp.web.languages import chosen
 from gridapp.wishes import policies, queries
 from gridapp.wishes.forms import CONSENT_HOWS, WishForm, WithdrawForm
-from gridapp.wishes.models import Category, Source, Wish
-from gridapp.wishes.views.reading import answer, bp, load_wish, show
+from gridapp.wishes.models import Category, Source, Wish, WishState
+from gridapp.wishes.views.reading import answer, bp, invalid, load_wish, show
 from gridapp.wishes.workflow import entering
 
 
@@ -43,7 +43,12 @@ def create() -> Response:
     form = _with_choices(WishForm())
     if not form.validate():
         return _show_form(form, status=422)
-    outcome = attempt(lambda by, at: _submit(form, by, at), address=lambda wish: wish.url, makes_a_thing=True)
+    outcome = attempt(
+        lambda by, at: _submit(form, by, at),
+        address=lambda wish: wish.url,
+        makes_a_thing=True,
+        still=_is_alive,
+    )
     if outcome.refused:
         return _show_form(form, refused=outcome.refused)
     address = outcome.address or "/me/wishes"
@@ -53,6 +58,12 @@ def create() -> Response:
         number=number,
     )
     return answers.go(address, said)
+
+
+def _is_alive(address: str) -> bool:
+    """Whether the wish at `address` is not over: one that was taken back or declined can be entered anew."""
+    wish = queries.wish_by_id(db.session(), int(address.rpartition("/")[2]))
+    return wish is not None and bool(Wish.TRANSITIONS[wish.state] or wish.state == WishState.CONFIRMED)
 
 
 def _submit(form: WishForm, by: Actor, at: datetime) -> Wish:
@@ -87,7 +98,8 @@ def change(wish_id: int) -> Response:
     if refusals := policies.editing_refusals(current_user.actor, wish):
         return show(wish, refused=Refused(refusals))
     form = _with_choices(WishForm(), wish)
-    form.source.data = wish.source  # for whom a wish is does not change
+    form.source.data = wish.source  # for whom a wish is does not change, wherever it came from
+    form.source.choices = choices([(wish.source, "")])
     if not form.validate():
         return _show_form(form, wish=wish, status=422)
     outcome = attempt(
@@ -112,7 +124,8 @@ def withdraw(wish_id: int) -> Response:
     """Take the wish back."""
     wish, form = load_wish(wish_id), WithdrawForm(prefix="withdraw-")
     if not form.validate():
-        return show(wish, forms={"withdraw": form}, status=422)
+        refusals = policies.withdrawing_wish_refusals(current_user.actor, wish)
+        return invalid(wish, refusals, {"withdraw": form})
     outcome = attempt(
         lambda by, at: entering.withdraw_wish(db.session(), wish, by=by, reason=form.why.data, at=at)
     )
@@ -152,4 +165,5 @@ def _with_choices(form: WishForm, wish: Wish | None = None) -> WishForm:
     form.skill.choices = choices([("", _("none in particular")), *skills])
     form.consent.choices = choices([("", _("not asked yet")), *CONSENT_HOWS])
     form.value_limit = town_facts(session).value_limit_yuan
+    form.own_phone, form.by_staff = current_user.known.person.phone, current_user.is_coordinator
     return form

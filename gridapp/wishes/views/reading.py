@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, make_response, render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -31,10 +32,12 @@ from gridapp.wishes.forms import (
     GiveBackForm,
     NotYetForm,
     PublishForm,
+    ReleaseForm,
     WithdrawForm,
 )
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies.slips import slip_refusals
+from gridapp.wishes.views.people import helpers_on
 
 bp = Blueprint("wishes", __name__)
 ASK_BY_PHONE_AFTER = timedelta(days=7)
@@ -170,11 +173,24 @@ def render(
     )
 
 
-def answer(wish: Wish, outcome: Outcome, message: str, *, forms: dict[str, Any] | None = None) -> Response:
-    """After an attempt: the page with the reasons, or the message and the wish as it is now (C9)."""
+def invalid(wish: Wish, refusals: list[Refusal], forms: dict[str, Any]) -> Response:
+    """After a form that does not hold: 422 with what is wrong, or the refusal of who may not send it at all (C6)."""
+    return show(wish, refused=Refused(refusals) if refusals else None, forms=forms, status=422)
+
+
+def answer(
+    wish: Wish, outcome: Outcome, message: str, *, still: bool = True, forms: dict[str, Any] | None = None
+) -> Response:
+    """After an attempt: the page with the reasons, or the message and the wish as it is now (C9).
+
+    To a form that comes again the message is said only where it is `still` true (C14).
+    """
     if outcome.refused:
         return show(wish, refused=outcome.refused, forms=forms)
-    answers.tell(message)
+    if outcome.is_repeated and not still:
+        answers.tell(_("This was done already. Below you see where it stands now."), "info")
+    else:
+        answers.tell(message)
     if answers.wants_fragment() and policies.may_see(db.session(), actor_now(), wish):
         return show(wish)
     return answers.go(wish.url)
@@ -193,7 +209,7 @@ def queue_to_confirm(session: Any, actor: Actor, at: datetime) -> dict[str, Any]
 def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -> dict[str, Any]:
     session, actor, at = db.session(), actor_now(), now()
     concerned = policies.is_concerned(actor, wish)
-    rows = queries.claims_on(session, wish) if concerned else []
+    rows = helpers_on(wish, actor) if actor is not None and concerned else []
     claims = [row[0] for row in rows] if concerned else _own_claims(wish)
     mine = _latest_of(actor, claims)
     held = mine if mine is not None and mine.state == ClaimState.HELD else None
@@ -279,6 +295,11 @@ def _empty_forms(claims: list[Claim]) -> dict[str, Any]:
         "withdraw": WithdrawForm.empty(prefix="withdraw-"),
         "give_back": GiveBackForm.empty(prefix="back-"),
         "done": DoneForm.empty(),
+        **{
+            f"release-{c.id}": ReleaseForm.empty(prefix=f"release-{c.id}-")
+            for c in claims
+            if c.state == ClaimState.HELD
+        },
         **answer_forms(claims),
     }
 

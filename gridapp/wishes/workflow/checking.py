@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.queries import Actor
 from gridapp.core import outbox
-from gridapp.core.refusals import refuse_if
-from gridapp.core.states import move, set_where
+from gridapp.core.refusals import Conflict, refuse_if
+from gridapp.core.states import move
 from gridapp.wishes.models import Wish, WishState
 from gridapp.wishes.policies import checking_refusals, closing_refusals, needs_consent, publishing_refusals
 from gridapp.wishes.workflow.claiming import settle
 from gridapp.wishes.workflow.entering import record_consent
+from gridapp.wishes.workflow.locking import lock_wish
 
 
 def publish_wish(
@@ -29,8 +30,9 @@ def publish_wish(
 
     `version` is what the coordinator has read: changed by its author since, it is not published unread (W2).
     """
-    if version is not None:
-        set_where(session, wish, Wish.version == version, version=version)
+    lock_wish(session, wish)
+    if version is not None and wish.version != version:
+        raise Conflict
     refuse_if(publishing_refusals(by, wish, consent_how=consent_how, at=at))
     if needs_consent(wish) and consent_how:
         record_consent(session, wish, by=by, how=consent_how, at=at)
@@ -50,6 +52,7 @@ def publish_wish(
 
 def decline_wish(session: Session, wish: Wish, *, by: Actor, reason: str, at: datetime) -> None:
     """Decline a wish with a reason that the author reads."""
+    lock_wish(session, wish)
     refuse_if(checking_refusals(by, wish))
     move(
         session,
@@ -73,6 +76,7 @@ def decline_wish(session: Session, wish: Wish, *, by: Actor, reason: str, at: da
 
 def ask_back(session: Session, wish: Wish, *, by: Actor, question: str, at: datetime) -> None:
     """Send a wish back to its author with a question."""
+    lock_wish(session, wish)
     refuse_if(checking_refusals(by, wish))
     move(
         session,
@@ -96,6 +100,7 @@ def ask_back(session: Session, wish: Wish, *, by: Actor, question: str, at: date
 
 def close_wish(session: Session, wish: Wish, *, by: Actor, at: datetime) -> None:
     """Take no more helpers: places becomes taken; with none taken the wish has expired."""
+    lock_wish(session, wish)
     refuse_if(closing_refusals(by, wish))
     if wish.taken == 0:
         move(

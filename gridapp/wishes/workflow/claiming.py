@@ -13,8 +13,17 @@ from gridapp.core import access_log, journal, outbox
 from gridapp.core.refusals import Refused, refuse_if
 from gridapp.core.states import move
 from gridapp.wishes.models import UNFINISHED, Beneficiary, Claim, ClaimState, Wish, WishState
-from gridapp.wishes.policies import FULL, claiming_refusals, holder_refusals, is_late, revealing_refusals
+from gridapp.wishes.policies import (
+    FULL,
+    claiming_refusals,
+    decides_on,
+    holder_refusals,
+    is_late,
+    releasing_refusals,
+    revealing_refusals,
+)
 from gridapp.wishes.queries import beneficiary_of, claims_of
+from gridapp.wishes.workflow.locking import lock_claim, lock_wish
 
 
 def claim_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, today: date) -> Claim:
@@ -62,7 +71,7 @@ def take_place(session: Session, wish: Wish) -> None:
 
 
 def free_place(session: Session, wish: Wish) -> None:
-    """Give one place back. The caller settles the wish afterwards."""
+    """Give one place back. The caller holds the wish (`lock_wish`) and settles it afterwards."""
     session.execute(
         update(Wish)
         .where(Wish.id == wish.id)
@@ -73,7 +82,7 @@ def free_place(session: Session, wish: Wish) -> None:
 
 
 def settle(session: Session, wish: Wish, *, at: datetime, by_id: int | None, by_role: str) -> None:
-    """Bring the wish's state in line with its claims; the caller has just updated, and so locked, the wish.
+    """Bring the wish's state in line with its claims; the caller holds the wish and has read it since.
 
     Filled when every place is taken; done when none of those is still promised; confirmed when all are.
     """
@@ -102,9 +111,8 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
 
     In time it is `withdrawn`; later "I can't come", which alerts the coordinator and counts as late.
     """
-    lock_person(session, claim.person_id)
+    wish = lock_claim(session, claim)
     refuse_if(holder_refusals(by, claim))
-    wish = claim.wish
     late = is_late(session, wish, at=at)
     to = ClaimState.CANNOT_COME if late else ClaimState.WITHDRAWN
     free_place(session, wish)
@@ -135,7 +143,7 @@ def release_claims_of(session: Session, by: Actor, person_id: int, at: datetime)
         select(Claim).where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED)).order_by(Claim.wish_id)
     ).all()
     for claim in held:
-        wish = claim.wish
+        wish = lock_wish(session, claim.wish)
         free_place(session, wish)
         move(
             session,
@@ -155,10 +163,34 @@ def release_claims_of(session: Session, by: Actor, person_id: int, at: datetime)
         )
 
 
+def release_claim(session: Session, claim: Claim, *, by: Actor, reason: str, at: datetime) -> None:
+    """The coordinator takes a claim from its holder, who reads the reason; the place is free at once (W10, W7)."""
+    wish = lock_claim(session, claim)
+    refuse_if(releasing_refusals(by, claim))
+    free_place(session, wish)
+    released = ClaimState.RELEASED
+    move(
+        session,
+        claim,
+        released,
+        at=at,
+        by_id=by.id,
+        by_role="coordinator",
+        note=reason,
+        answer=reason,
+        ended_at=at,
+    )
+    free_time(session, claim, at=at)
+    settle(session, wish, at=at, by_id=by.id, by_role="coordinator")
+    parts = {"title": wish.title, "reason": reason}
+    told = {claim.person_id, wish.author_id} - {by.id}
+    outbox.notify(session, "helper_released", wish, to=told, at=at, parts=parts, event=claim)
+
+
 def reveal_beneficiary(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Beneficiary:
     """The beneficiary, for those who may see it; logged before it is shown (W7, C4)."""
     refuse_if(revealing_refusals(by, wish, claims_of(session, wish, by.id), at=at))
-    role = "coordinator" if by.in_charge_of(wish.committee_code) else "volunteer"
+    role = "coordinator" if decides_on(by, wish) else "volunteer"
     access_log.log_look(
         session, wish, "name phone address", about_id=wish.author_id, by_id=by.id, by_role=role, at=at
     )

@@ -7,28 +7,25 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.queries import Actor, coordinators_of
-from gridapp.accounts.workflow import free_time, lock_person
+from gridapp.accounts.workflow import free_time
 from gridapp.areas.queries import town_facts
 from gridapp.core import outbox
 from gridapp.core.refusals import refuse_if
-from gridapp.core.states import move, set_where
+from gridapp.core.states import move
 from gridapp.volunteers.workflow import earn
 from gridapp.wishes.models import Claim, ClaimState, Wish
 from gridapp.wishes.policies import completing_refusals, confirming_refusals
 from gridapp.wishes.policies.slips import SlipHolder
 from gridapp.wishes.workflow.claiming import free_place, settle
+from gridapp.wishes.workflow.locking import lock_claim
 
 
 def report_done(
     session: Session, claim: Claim, *, by: Actor, sentence: str, minutes: int, at: datetime
 ) -> None:
     """The holder says what was done and how long it took; the author and the coordinators are asked."""
-    lock_person(session, claim.person_id)
+    wish = lock_claim(session, claim)
     refuse_if(completing_refusals(by, claim, at=at))
-    wish = claim.wish
-    set_where(
-        session, wish, taken=Wish.taken
-    )  # holds the wish's row: two last helpers settle one after the other
     move(
         session,
         claim,
@@ -54,11 +51,9 @@ def confirm(
 
     For a slip's holder, who has no account, whoever gave the slip out answers in the ledger.
     """
-    lock_person(session, claim.person_id)
+    wish = lock_claim(session, claim)
     refuse_if(confirming_refusals(by, claim))
-    wish = claim.wish
     role = _role_of(by, wish)
-    set_where(session, wish, taken=Wish.taken)
     move(
         session,
         claim,
@@ -91,9 +86,8 @@ def confirm(
 
 def send_back(session: Session, claim: Claim, *, by: Actor | SlipHolder, reason: str, at: datetime) -> None:
     """Not satisfied: the claim is returned with the reason, and the wish is open again."""
-    lock_person(session, claim.person_id)
+    wish = lock_claim(session, claim)
     refuse_if(confirming_refusals(by, claim))
-    wish = claim.wish
     role = _role_of(by, wish)
     free_place(session, wish)
     move(
