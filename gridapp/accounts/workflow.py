@@ -110,8 +110,8 @@ def number_known() -> Refused:
                 "number_known",
                 CONFLICT,
                 N_("This number has an account already."),
-                N_("Sign in with it. If you do not know the password any more, please call us."),
-                link=("/sign-in", N_("Sign in")),
+                N_("Sign in with it. If you do not know the password any more, set a new one."),
+                link=("/recovery", N_("Set a new password")),
             )
         ]
     )

@@ -98,6 +98,20 @@ FEATURE = Feature(
             ),
             lambda id_: "/",
         ),
+        "code_made": (
+            N_(
+                "%(by)s made a code on paper, with which a new password can be set for your account. "
+                "If you did not ask for it, please call us at once."
+            ),
+            lambda id_: "/me/password",
+        ),
+        "recovered": (
+            N_(
+                "A new password was set with a code on paper; every other device was signed out. "
+                "If it was not you, please call us at once."
+            ),
+            lambda id_: "/me/password",
+        ),
         "account_disabled": (N_("Your account was disabled: %(reason)s"), lambda id_: "/me"),
         "account_enabled": (N_("Your account is enabled again."), lambda id_: "/me"),
     },

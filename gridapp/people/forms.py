@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime, time, timedelta
 
-from wtforms import RadioField, SelectField
+from wtforms import PasswordField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
+from gridapp.accounts.forms import check_password
 from gridapp.accounts.models import RoleKind
 from gridapp.people.models import Grant
 from gridapp.web.forms import (
@@ -106,4 +109,38 @@ class ClosingForm(Form):
     )
 
 
-__all__ = ["ANOTHER", "NOBODY", "ClosingForm", "GrantForm", "HandoverForm", "SearchForm", "choices"]
+class CodeForm(Form):
+    """A code on paper; with a number, the account gets that one (A9)."""
+
+    new_phone = PhoneField(_l("New mobile number"), mobile=True)
+
+
+class RecoveryForm(Form):
+    """What stands on the slip, and a new password (A9, P12)."""
+
+    phone = PhoneField(_l("Mobile phone"), [Filled(_l("Please write your mobile number."))], mobile=True)
+    code = TextField(_l("Code on the paper"), [Filled(_l("Please write the code that stands on the paper."))])
+    password = PasswordField(_l("New password"), [Filled(_l("Please choose a password."))])
+
+    def validate_code(self, field: TextField) -> None:
+        """Eight digits, however they are typed or pasted."""
+        field.data = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", field.data))
+        if not re.fullmatch(r"[0-9]{8}", field.data):
+            raise ValidationError(str(_l("The code has 8 digits.")))
+
+    def validate_password(self, field: PasswordField) -> None:
+        """A password that can be taken."""
+        check_password(field.data, self.phone.data)
+
+
+__all__ = [
+    "ANOTHER",
+    "NOBODY",
+    "ClosingForm",
+    "CodeForm",
+    "GrantForm",
+    "HandoverForm",
+    "RecoveryForm",
+    "SearchForm",
+    "choices",
+]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.queries import Actor
-from gridapp.core.refusals import CONFLICT, FORBIDDEN, Refusal
+from gridapp.core.refusals import CONFLICT, FORBIDDEN, INVALID, Refusal
 from gridapp.core.words import N_
 from gridapp.people import queries
 from gridapp.people.models import Grant
@@ -47,6 +47,18 @@ SAME_PERSON = Refusal(
     CONFLICT,
     N_("This person has the role until now."),
     N_("Choose somebody else who goes on, or nobody new."),
+)
+NUMBER_WANTED = Refusal(
+    "number_wanted",
+    INVALID,
+    N_("This person has no mobile number yet."),
+    N_("Write the number with which they will sign in."),
+)
+NUMBER_TAKEN = Refusal(
+    "number_taken",
+    CONFLICT,
+    N_("This number belongs to another account."),
+    N_("Two accounts of one person are put together by the town office; please call it."),
 )
 LAST_ADMIN = Refusal(
     "last_admin",
@@ -156,6 +168,30 @@ def looking_after_refusals(actor: Actor, person: Person) -> list[Refusal]:
             N_("The coordinator of that area does this, or the town office."),
         )
     ]
+
+
+def code_refusals(actor: Actor, person: Person, roles: Sequence[Role]) -> list[Refusal]:
+    """Why `actor` may not make a code for the person; `roles` are the person's that are not over. A9.
+
+    Whoever has the code has the account: so for somebody with a role only the town office makes one, lest a
+    coordinator took over more than their own role.
+    """
+    if person.id == actor.id:
+        return [OWN_CASE]
+    if refusals := looking_after_refusals(actor, person):
+        return refusals
+    if roles and not actor.is_town_admin:
+        return [TOWN_OFFICE_ALONE]
+    return [DISABLED] if person.disabled_at is not None else []
+
+
+def number_refusals(
+    session: Session, person: Person, new_phone: str | None, *, at: datetime
+) -> list[Refusal]:
+    """Why the account cannot get the number; without one it keeps its own. A9."""
+    if new_phone is None:
+        return [] if person.phone else [NUMBER_WANTED]
+    return [] if queries.number_is_free(session, new_phone, person.id, at=at) else [NUMBER_TAKEN]
 
 
 def _town_office_for_others(actor: Actor, person: Person) -> list[Refusal]:

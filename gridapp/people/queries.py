@@ -146,6 +146,11 @@ def roles_of(session: Session, person_id: int) -> Sequence[Role]:
     ).all()
 
 
+def not_over(session: Session, person_id: int, *, at: datetime) -> list[Role]:
+    """The roles of the person that are in force or still to come."""
+    return [role for role in roles_of(session, person_id) if role.ends_at is None or role.ends_at > at]
+
+
 def role_by_id(session: Session, role_id: int) -> Role | None:
     """The role with person and area; read anew."""
     return session.scalars(

@@ -29,6 +29,7 @@ from gridapp.areas.queries import forget_kept
 from gridapp.core import clock, outbox
 from gridapp.core.database import Base, db, writing
 from gridapp.core.tables.reading import Row, Table
+from gridapp.people.workflow.recovering import make_code
 from gridapp.settings import from_environment
 from gridapp.sheets.views.carried import Carried, seal
 from gridapp.volunteers import workflow as volunteers
@@ -231,6 +232,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
     report(true, at=since)
     confirm(true, who["author"], at=since)
     closed = make_person("停用的人")
+    lost = make_person("忘记密码的人")
     private = {
         "new": make_wish("想学用手机", author=who["author"], state=WishState.SUBMITTED),
         "elsewhere": make_wish("别处的愿望", state=WishState.SUBMITTED, committee_code=ELSEWHERE),
@@ -238,6 +240,14 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
     }
     with writing(session):
         session.get_one(Person, closed.id).disabled_at = since
+        make_code(
+            session,
+            session.get_one(Person, lost.id),
+            code_hash=hash_password("12345678"),
+            new_phone=None,
+            by=actor(who["chief"]),
+            at=since,
+        )
         by = actor(who["former"])
         claiming.give_back(session, given_back, by=by, reason="", at=since)
         former = volunteer_of(who["former"])
@@ -276,6 +286,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "neighbour": who["resident"].id,
         "secretary": who["chief"].id,
         "closed": closed.id,
+        "lost_phone": lost.phone,
         "role": session.scalars(select(Role.id).where(Role.person_id == who["chief"].id)).one(),
         "block": area("block-5").id,
         "area": "block-5",

@@ -156,12 +156,16 @@ POST /memberships/{member}/end          in      404     404     404     404     
 POST /memberships/{member}/meeting      in      404     404     404     404     403    404    ok    404   404
 POST /memberships/{member}/representation in    404     404     404     404     ok     404    ok    404   404
 
+GET  /recovery                          ok      on      on      on      on      on     on     on    on    on
+POST /recovery                          ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /people                            in      404     404     404     404     404    404    ok    ok    ok
 POST /people/search                     in      404     404     404     404     404    404    ok    ok    ok
 GET  /people/{neighbour}                in      404     404     404     404     404    404    ok    404   ok
 GET  /people/{secretary}                in      404     404     404     404     404    404    ok    404   ok
 POST /people/{neighbour}/roles          in      404     404     404     404     404    404    ok    404   ok
 POST /people/{neighbour}/phone          in      404     404     404     404     404    404    ok    404   ok
+POST /people/{neighbour}/code           in      404     404     404     404     404    404    ok    404   ok
+POST /people/{secretary}/code           in      404     404     404     404     404    404    403   404   ok
 POST /people/{neighbour}/closure        in      404     404     404     404     404    404    403   404   ok
 POST /people/{closed}/reopening         in      404     404     404     404     404    404    403   404   ok
 GET  /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    404   ok
@@ -254,6 +258,8 @@ BODIES = {
     "/me/organisation": {"name": "新来的公司", "kind": "company", "committee": "{home}"},
     "/organisations/{entered}/rejection": {"reason": "请先来一次居委会。"},
     "/invitation": {"phone": "19977776666"},
+    "/code": {"new_phone": ""},
+    "/recovery": {"phone": "{lost_phone}", "code": "12345678", "password": "a-better-password"},
     "/people/search": {"q": "{phone}"},
     "/roles": {"kind": "coordinator", "area": "{block}"},
     "/people/{neighbour}/closure": {"reason": "号码被人冒用。"},
@@ -305,6 +311,8 @@ GET  /people/{neighbour}                in      404     404     404     404     
 GET  /people/{secretary}                in      404     404     404     404     404    404    ok    ok    ok
 POST /people/{neighbour}/roles          in      404     404     404     404     404    404    404   422   ok
 POST /people/{neighbour}/phone          in      404     404     404     404     404    404    404   ok    ok
+POST /people/{neighbour}/code           in      404     404     404     404     404    404    404   ok    ok
+POST /people/{secretary}/code           in      404     404     404     404     404    404    403   403   ok
 POST /people/{neighbour}/closure        in      404     404     404     404     404    404    404   403   ok
 POST /people/{closed}/reopening         in      404     404     404     404     404    404    404   403   ok
 GET  /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    ok    ok

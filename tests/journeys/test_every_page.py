@@ -144,6 +144,8 @@ PAGES = (
         "of a member",
         fill="SELECT id FROM organisations WHERE state = 'approved'",
     ),
+    Shown("/recovery"),
+    Shown("/recovery", what="refused", press="form[action='/recovery'] button[type=submit]"),
     Shown("/people", COORDINATOR),
     Shown("/people", ADMIN, "with a role", address="/people?roles=now"),
     Shown("/people/<id:person_id>", COORDINATOR, fill="SELECT id FROM people WHERE phone LIKE '%50'"),

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint
 
 from gridapp.people import words
-from gridapp.web.words import day
+from gridapp.web.words import day, in_town
 
 bp = Blueprint("people", __name__)
 
@@ -22,3 +22,9 @@ def _words() -> dict[str, Any]:
 def _day_before(end: datetime) -> str:
     """The last day of something that ends, half-open, at the moment `end`."""
     return day(end - timedelta(seconds=1))
+
+
+@bp.app_template_filter("clock")
+def _clock(moment: datetime) -> str:
+    """14:05 in the town, for paper."""
+    return f"{in_town(moment):%H:%M}"

@@ -19,7 +19,7 @@ from gridapp.core.clock import now
 from gridapp.core.database import db
 from gridapp.core.refusals import Refused
 from gridapp.people import policies, queries
-from gridapp.people.forms import ClosingForm, GrantForm, choices
+from gridapp.people.forms import ClosingForm, CodeForm, GrantForm, choices
 from gridapp.people.models import Intermediary
 from gridapp.people.views.blueprint import bp
 from gridapp.people.views.loading import contributions, load_person
@@ -105,6 +105,7 @@ def render(
     phone: str | None = None,
     grant: GrantForm | None = None,
     closing: ClosingForm | None = None,
+    code: CodeForm | None = None,
 ) -> Response:
     """The person's page, or its piece for htmx; `person` has just been read."""
     at, actor = now(), current_user.actor
@@ -124,6 +125,7 @@ def render(
         may=_may(actor, person, current),
         grant=grant or _with_choices(GrantForm.empty()),
         closing=closing or ClosingForm.empty(),
+        code=code or CodeForm.empty(),
     )
 
 
@@ -135,6 +137,7 @@ def _may(actor: Actor, person: Person, roles: Sequence[Role]) -> dict[str, Any]:
         "end": [role.id for role in roles if policies.seems_endable(session, actor, role)],
         "call": not policies.looking_after_refusals(actor, person),
         "give": other and person.disabled_at is None and person.phone is not None,
+        "code": not policies.code_refusals(actor, person, roles),
         "disable": actor.is_town_admin and other and person.disabled_at is None,
         "enable": not policies.enabling_refusals(actor, person),
     }

@@ -35,9 +35,7 @@ def disable(
     on it goes to whoever is in charge then (A3, D4). `then` are the features' own consequences."""
     lock_person(session, person.id)
     queries.hold_admins(session)
-    current = [
-        role for role in queries.roles_of(session, person.id) if role.ends_at is None or role.ends_at > at
-    ]
+    current = queries.not_over(session, person.id, at=at)
     refuse_if(disabling_refusals(session, by, person, current, at=at))
     set_where(session, person, Person.disabled_at.is_(None), disabled_at=at)
     end_devices(session, person, at=at)
