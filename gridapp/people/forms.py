@@ -47,7 +47,7 @@ class GrantForm(Form):
     area = SelectField(_l("Area"), [Asked()], default="")
     place = TextField(_l("Department, shop, station, organisation or class"), [AtMost(60)])
     post = TextField(_l("Name of the post"), [AtMost(60)])
-    starts = DayField(_l("From"))
+    starts = DayField(_l("First day"))
     ends = DayField(_l("Last day"))
 
     def validate_area(self, field: SelectField) -> None:
