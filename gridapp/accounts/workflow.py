@@ -111,7 +111,7 @@ def number_known() -> Refused:
                 CONFLICT,
                 N_("This number has an account already."),
                 N_("Sign in with it. If you do not know the password any more, set a new one."),
-                link=("/recovery", N_("Set a new password")),
+                link=("/sign-in", N_("Sign in")),
             )
         ]
     )
