@@ -13,7 +13,7 @@ from gridapp.volunteers.models import HourEntry
 from gridapp.wishes import demo, exporters, importers, queries, views
 from gridapp.wishes.models import PLACE_TAKEN, Beneficiary, Category, Claim, ClaimState, Source, Wish
 from gridapp.wishes.queries import rules
-from gridapp.wishes.workflow import claiming
+from gridapp.wishes.workflow import claiming, tidying
 
 CATEGORIES = (
     ("item", "物品", "Things", "package"),
@@ -104,6 +104,13 @@ FEATURE = Feature(
             N_("For “%(title)s” nobody could be found. You can enter it anew, or call us."),
             _page,
         ),
+        "wish_erased": (
+            N_(
+                "“%(title)s” is for somebody else, and nobody recorded within seven days that the person agreed. What "
+                "you wrote is erased. Please ask the person, and enter it anew."
+            ),
+            _page,
+        ),
         "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
         "claim_withdrawn": (N_("A volunteer gave “%(title)s” back: %(reason)s"), _page),
         "helper_released": (N_("A coordinator has released the helper of “%(title)s”: %(reason)s"), _page),
@@ -149,6 +156,7 @@ FEATURE = Feature(
         }
     ),
     held_within=rules.held_within,
+    tidy=tidying.erase_unagreed,
     demo=demo.load,
     sees_person=queries.sees_person,
     when_disabled=claiming.release_claims_of,

@@ -61,6 +61,13 @@ OVER = Refusal(
     "over", CONFLICT, N_("The time for this wish is over."), N_("Perhaps one of the wishes below?")
 )
 
+ERASED = Refusal(
+    "erased",
+    CONFLICT,
+    N_("Name and address are erased: nobody recorded within seven days that the person agreed."),
+    N_("Whoever entered the wish can ask the person and enter it anew."),
+)
+
 
 def may_see(session: Session, actor: Actor | None, wish: Wish) -> bool:
     """Whether the wish is in the actor's world: public, own, in charge, or once taken on (C6, A5)."""
@@ -182,7 +189,7 @@ def closing_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
 def revealing_refusals(actor: Actor, wish: Wish, claims: Sequence[Claim], *, at: datetime) -> list[Refusal]:
     """Why the actor may not see name, phone and address of the beneficiary; `claims` are the actor's on the wish. W7."""
     if decides_on(actor, wish):
-        return []
+        return [ERASED] if wish.erased_at else []
     mine = [claim for claim in claims if claim.person_id == actor.id and _opens_the_door(claim, at)]
     if any(claim.volunteer and claim.volunteer.state == VolunteerState.SUSPENDED for claim in mine):
         return [CONTACT_CLOSED]
