@@ -60,6 +60,7 @@ OTHERS = (
     "minutes", "value", "source", "beneficiary_phone", "consent", "key",
 )  # fmt: skip
 SOUND = {
+    "anyway": "yes",  # many of them are alike
     "title": "灯",
     "text": "说",
     "road": "路",

@@ -85,6 +85,8 @@ class WishForm(Form):
         _l("Exact address"), [Filled(_l("Please write where the helper should come to.")), AtMost(120)]
     )
 
+    anyway = HiddenField(default="")  # "yes": entered although it may be there already (W2)
+
     value_limit = 300
     own_phone: str | None = None
     by_staff = False  # staff check wishes, so it has to be somebody else's number that they enter (W2)

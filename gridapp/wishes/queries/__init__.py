@@ -76,7 +76,7 @@ def open_wishes(
     size: int = 20,
 ) -> Page:
     """Slips of wishes that can be taken on at `at`, newest first, a page behind the id `after` (W15)."""
-    statement = _filtered(_slips(), at, committees, category)
+    statement = _filtered(select_slips(), at, committees, category)
     return page_of(session, statement, key=Wish.id, after=after, size=size)
 
 
@@ -89,13 +89,13 @@ def open_ids(
 
 def wishes_of(session: Session, person_id: int, *, after: int | None = None) -> Page:
     """Slips of the wishes that a person entered, newest first."""
-    return page_of(session, _slips().where(Wish.author_id == person_id), key=Wish.id, after=after)
+    return page_of(session, select_slips().where(Wish.author_id == person_id), key=Wish.id, after=after)
 
 
 def alternatives(session: Session, wish: Wish, *, at: datetime) -> Sequence[AnyRow]:
     """Three open wishes like this one: same category, the same committee first (W4)."""
     return session.execute(
-        _filtered(_slips(), at, None, wish.category_code)
+        _filtered(select_slips(), at, None, wish.category_code)
         .where(Wish.id != wish.id, Wish.author_id.is_not(None))
         .order_by((Wish.committee_code == wish.committee_code).desc(), Wish.id.desc())
         .limit(3)
@@ -178,7 +178,7 @@ def standing(session: Session, person: Person, wish: Wish) -> tuple[Volunteer | 
 def live_claims_of(session: Session, person_id: int) -> Sequence[AnyRow]:
     """The person's claims that are held or wait for confirmation, with their wish's slip, nearest first."""
     return session.execute(
-        _slips()
+        select_slips()
         .add_columns(Claim.id.label("claim_id"), Claim.state.label("claim_state"), Claim.since)
         .join(Claim, Claim.wish_id == Wish.id)
         .where(Claim.person_id == person_id, Claim.state.in_((*UNFINISHED, ClaimState.DONE)))
@@ -260,7 +260,7 @@ def to_check(actor: Actor) -> Select[int]:
 
 def rows_to_check(session: Session, actor: Actor) -> Sequence[AnyRow]:
     """The first of them, oldest first."""
-    statement = _slips().add_columns(Wish.submitted_at).where(Wish.id.in_(to_check(actor)))
+    statement = select_slips().add_columns(Wish.submitted_at).where(Wish.id.in_(to_check(actor)))
     return session.execute(statement.order_by(Wish.id).limit(QUEUE_LENGTH)).all()
 
 
@@ -285,7 +285,7 @@ def to_confirm(actor: Actor) -> Select[int]:
 def rows_to_confirm(session: Session, actor: Actor) -> Sequence[AnyRow]:
     """The first of them, oldest first."""
     return session.execute(
-        _slips()
+        select_slips()
         .add_columns(Claim.id.label("claim_id"), Claim.reported_at, Person.name.label("helper"))
         .join(Claim, Claim.wish_id == Wish.id)
         .join(Person, Person.id == Claim.person_id)
@@ -315,7 +315,8 @@ def is_public(wish: Wish) -> bool:
     return wish.state in PUBLIC
 
 
-def _slips() -> AnySelect:
+def select_slips() -> AnySelect:
+    """The columns that a slip shows."""
     return (
         select(*SLIP)
         .join(Category, Category.code == Wish.category_code)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -12,6 +14,7 @@ from werkzeug.wrappers import Response
 from gridapp.accounts.acting import attempt
 from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import committees, road_names, town_facts
+from gridapp.core.clock import now
 from gridapp.core.database import db
 from gridapp.core.refusals import Refused
 from gridapp.volunteers.models import Skill
@@ -21,6 +24,7 @@ from gridapp.web.languages import chosen
 from gridapp.wishes import policies, queries
 from gridapp.wishes.forms import CONSENT_HOWS, WishForm, WithdrawForm
 from gridapp.wishes.models import Category, Source, Wish, WishState
+from gridapp.wishes.policies.alike import MAY_BE_THERE, like_new
 from gridapp.wishes.views.reading import answer, bp, invalid, load_wish, show
 from gridapp.wishes.workflow import entering
 
@@ -50,7 +54,7 @@ def create() -> Response:
         still=_is_alive,
     )
     if outcome.refused:
-        return _show_form(form, refused=outcome.refused)
+        return _show_form(form, refused=outcome.refused, alike=_like(form, current_user.actor, now()))
     address = outcome.address or "/me/wishes"
     number = address.rpartition("/")[2]
     said = _(
@@ -66,7 +70,15 @@ def _is_alive(address: str) -> bool:
     return wish is not None and bool(Wish.TRANSITIONS[wish.state] or wish.state == WishState.CONFIRMED)
 
 
+def _like(form: WishForm, by: Actor, at: datetime) -> list[Any]:
+    phone = form.contact(by.person.name, by.person.phone).phone
+    return like_new(db.session(), by, says=form.facts(), phone=phone, at=at)
+
+
 def _submit(form: WishForm, by: Actor, at: datetime) -> Wish:
+    """Enter it; what may be there already is shown first, once (W2)."""
+    if not form.anyway.data and _like(form, by, at):
+        raise Refused([MAY_BE_THERE])
     return entering.submit_wish(
         db.session(),
         by=by,
@@ -133,7 +145,12 @@ def withdraw(wish_id: int) -> Response:
 
 
 def _show_form(
-    form: WishForm, *, wish: Wish | None = None, status: int = 200, refused: Refused | None = None
+    form: WishForm,
+    *,
+    wish: Wish | None = None,
+    status: int = 200,
+    refused: Refused | None = None,
+    alike: Sequence[Any] = (),
 ) -> Response:
     if request.method == "GET" and wish is not None and wish.author_id != current_user.id:
         abort(404)
@@ -144,6 +161,7 @@ def _show_form(
         form=form,
         wish=wish,
         refusals=refused.refusals if refused else [],
+        alike=alike,
         roads=road_names(db.session()),
         value_limit=form.value_limit,
     )

@@ -36,6 +36,7 @@ from gridapp.wishes.forms import (
     WithdrawForm,
 )
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
+from gridapp.wishes.policies.alike import like_this
 from gridapp.wishes.policies.slips import slip_refusals
 from gridapp.wishes.views.people import helpers_on
 
@@ -230,6 +231,9 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "alternatives": queries.alternatives(session, wish, at=at) if gone and not concerned else [],
         "my_turn": _is_my_turn(actor, wish, claims, held),
         "story": _story(wish, claims, actor) if concerned or mine is not None else [],
+        "alike": like_this(session, actor, wish, at=at)
+        if actor and not policies.checking_refusals(actor, wish)
+        else [],
         "needs_consent": policies.needs_consent(wish),
         "forms": {**_empty_forms(claims), **forms},
         **_permissions(actor, wish, claims, claiming),
