@@ -5,10 +5,8 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from gridapp.areas.importing import read_csv
 from sqlalchemy import select
 
-from gridapp.core.database import writing
 from gridapp.core.screening import private_things
 from gridapp.wishes.demo import SCRIPT
 from gridapp.wishes.importers import WISHES
@@ -24,6 +22,7 @@ from tests.factories import (
     make_wish,
     report,
 )
+from tests.lists import import_list
 
 TYPED = {"title": "想要一盏台灯", "text": "晚上看书用。", "category": "item", "address": ADDRESS}
 
@@ -81,19 +80,14 @@ def test_thanks_are_screened_and_a_complaint_which_only_the_helper_reads_is_not(
     assert (browser.status, held.state) == (200, ClaimState.RETURNED)
 
 
-def test_a_list_from_a_file_is_screened_by_the_same_function_and_names_line_and_column(
-    session, tmp_path
-):  # C8
+def test_a_list_from_a_file_is_screened_by_the_same_function_and_names_line_and_column(session):  # C8
     make_admin()
-    file = tmp_path / "wishes.csv"
-    file.write_text(
+    text = (
         "标题,说明,类别,居民区,路名,人数,截止日期,受益人,电话,地址,同意方式\n"
-        "陪下棋,打13812345678找我。,company,310105102005,福泉路12号,,,示例爷叔,19900001001,福泉路示例弄2号,\n",
-        encoding="utf-8",
+        "陪下棋,打13812345678找我。,company,310105102005,福泉路12号,,,示例爷叔,19900001001,福泉路示例弄2号,\n"
     )
 
-    with writing(session):
-        found = WISHES.read(session, read_csv(file, WISHES.columns), MONDAY_9)
+    found = import_list(session, WISHES, text.encode(), at=MONDAY_9)
 
     assert [(error.line, error.column) for error in found.errors] == [(2, "说明"), (2, "路名")]
     assert session.scalars(select(Wish)).all() == []
