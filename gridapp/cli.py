@@ -15,11 +15,11 @@ from flask import Flask
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridapp import create_app
-from gridapp.accounts.models import Person, RoleKind
+from gridapp import create_app, loading
+from gridapp.accounts.models import RoleKind
 from gridapp.accounts.queries import actor_of, person_by_phone
 from gridapp.accounts.workflow import enter_admin, give_role, hash_password
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee
@@ -60,15 +60,15 @@ def serve(demo_if_empty: bool) -> None:
     app = _app(settings)
     with app.app_context():
         _upgrade(app)
-        if demo_if_empty and _is_empty() and not settings.on_loopback:
+        if demo_if_empty and loading.is_empty() and not settings.on_loopback:
             _refuse(
                 "The database is empty, and the demo is for this machine alone, because everybody knows its password; "
                 f"HOST is {settings.host}. Take HOST=127.0.0.1, or set the town up first: gridapp admin PHONE."
             )
-        if demo_if_empty and _is_empty():
+        if demo_if_empty and loading.is_empty():
             click.echo("The database is empty: loading the demo.")
             _load_demo(app)
-        has_demo = _has_demo()
+        has_demo = loading.has_demo()
     _let_go(app)
     if has_demo and not settings.on_loopback:
         _refuse(
@@ -109,10 +109,30 @@ def demo() -> None:
     app = _app(_settings())
     with app.app_context():
         _upgrade(app)
-        if not _is_empty():
+        if not loading.is_empty():
             _refuse("The database is not empty, so no demo is loaded into it. Nothing was changed.")
         _load_demo(app)
     click.echo(f"The demo is loaded. Password of all demo people: {DEMO_PASSWORD}")
+
+
+@main.command()
+@click.option("--people", type=click.IntRange(100), default=100_000, show_default=True)
+@click.option("--wishes", type=click.IntRange(0), default=1_000_000, show_default=True)
+@click.option("--seed", type=int, default=31010510, help="The same seed makes the same town.")
+def load(people: int, wishes: int, seed: int) -> None:
+    """Add made-up PEOPLE and WISHES to the demo, to see how gridapp carries them; a million take minutes.
+
+    Loads the demo into an empty database; refuses a town that is not made up.
+    """
+    app = _app(_settings())
+    with app.app_context():
+        _upgrade(app)
+        if loading.is_empty():
+            _load_demo(app)
+        if not loading.is_made_up():
+            _refuse("The database holds a town that is not made up. Nothing was changed.")
+        loading.fill(app.extensions["gridapp"], people=people, wishes=wishes, seed=seed, at=now())
+    click.echo(f"{people} people and {wishes} wishes are loaded. Nobody can sign in as one of them.")
 
 
 @main.command(name="import")
@@ -272,21 +292,6 @@ def _load_demo(app: Flask) -> None:
         for feature in features:
             feature.demo(db.session(), now())
             forget_kept()
-
-
-def _is_empty() -> bool:
-    """Whether nobody and no area is there: what was seeded does not count."""
-    counts = [
-        db.session().scalar(select(func.count()).select_from(model)) for model in (Person, Committee, Area)
-    ]
-    db.session().rollback()
-    return not any(counts)
-
-
-def _has_demo() -> bool:
-    found = db.session().scalar(select(Person.id).where(Person.is_demo.is_(True)).limit(1))
-    db.session().rollback()
-    return found is not None
 
 
 def _town(session: Session) -> Area:

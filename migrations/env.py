@@ -6,14 +6,27 @@ from alembic import context
 from sqlalchemy import text
 
 from gridapp.core.database import Base, UtcDateTime, db
+from gridapp.core.searching import Tokens
 
 
 def render_item(type_, obj, autogen_context):
-    """Write our column type into a revision by its name."""
-    if type_ == "type" and isinstance(obj, UtcDateTime):
-        autogen_context.imports.add("from gridapp.core.database import UtcDateTime")
-        return "UtcDateTime()"
+    """Write a column type of ours into a revision by its name."""
+    for kind in (UtcDateTime, Tokens):
+        if type_ == "type" and isinstance(obj, kind):
+            autogen_context.imports.add(f"from {kind.__module__} import {kind.__name__}")
+            return f"{kind.__name__}()"
     return False
+
+
+def is_ours(name, type_, _parents):
+    """Whether models describe it: not the search of SQLite, a virtual table with a handful of tables of its own."""
+    return type_ != "table" or not name.startswith("wish_search")
+
+
+def is_here(thing, _name, type_, _reflected, _other):
+    """Whether this engine has it: an inverted index is PostgreSQL's."""
+    is_inverted = type_ == "index" and thing.dialect_options["postgresql"]["using"] == "gin"
+    return not is_inverted or db.engine.dialect.name == "postgresql"
 
 
 @contextmanager
@@ -59,6 +72,8 @@ with (
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=render_item,
         compare_type=True,
+        include_name=is_ours,
+        include_object=is_here,
     )
     with context.begin_transaction():
         context.run_migrations()

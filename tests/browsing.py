@@ -10,7 +10,7 @@ import re
 import secrets
 from contextvars import Context
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -83,7 +83,23 @@ class Browser:
         if button is not None:
             name, _, value = button.partition("=")
             data.append((name, value))
+        if form.get("method", "get") == "get":
+            for name, value in data:
+                for box in form.select(f"input[name={name}]:not([type=hidden])"):
+                    box["value"] = value
+            return self.ask_for(f"{form['action']}?{urlencode(data)}", form.get("hx-target"))
         return self.send(str(form["action"]), data, target=form.get("hx-target") if self.htmx else None)
+
+    def ask_for(self, path: str, target: Any = None) -> Browser:
+        """Open `path`; with htmx and a `target`, swap what it answers into the page."""
+        if not self.htmx or target is None:
+            return self.open(path)
+        headers = {"HX-Request": "true", "HX-Target": str(target).removeprefix("#")}
+        response = self._ask(
+            "GET", path, headers={**headers, "HX-Current-URL": f"http://localhost{self.path}"}
+        )
+        self.path = path
+        return self._swap(response, str(target))
 
     def send(self, action: str, data: list[tuple[str, Any]], target: Any = None) -> Browser:
         """Post `data`; with a `target` as htmx does."""

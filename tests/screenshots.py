@@ -166,6 +166,13 @@ VIEWS = (
         ),
         "/correction",
     ),
+    Shot("wishes-being-chosen", Shown("", address="/wishes"), then=(".facet:nth-child(2) > summary",)),
+    Shot(
+        "wishes-chosen",
+        Shown("", address="/wishes?category=company&area=block-5&when=week&sort=soonest&q=陪"),
+        then=(".facet:nth-child(3) > summary",),
+    ),
+    Shot("wishes-not-found", Shown("", address="/wishes?q=恐龙")),
     Shot("volunteers-of-a-state", Shown("", COORDINATOR, address="/volunteers?state=applied")),
     Shot(
         "volunteer-phone-shown",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_
 
-from gridapp.accounts import demo, exporters, importers, workflow
+from gridapp.accounts import demo, exporters, importers, loading, workflow
 from gridapp.accounts.models import Consent, Duty, Person, Role, SignIn
 from gridapp.core.features import Feature, Personal
 from gridapp.core.journal import JournalEntry
@@ -15,6 +15,7 @@ FEATURE = Feature(
     importers={"people": importers.PEOPLE},
     exporters={"people": exporters.PEOPLE},
     demo=demo.load,
+    load=loading.load,
     tidy=workflow.forget_old,
     personal=(
         Personal(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from gridapp.core.bulk import Bulk
 from gridapp.core.tables.cells import Choices
 from gridapp.core.tables.headings import Column
 from gridapp.core.tables.reports import ImportReport
@@ -63,6 +65,29 @@ class DeskQueue:
     template: str
     waiting: Callable[[Any], Select[int]]
     read: Callable[[Session, Any, datetime], Mapping[str, Any]]
+
+
+@dataclass
+class Load:
+    """What `gridapp load` makes up, handed from the lowest feature to the highest: how much is wanted, and what the
+    features below have written. `dice` is seeded, so the same command makes the same town; `portions` says how many
+    to write at a time, commits between, and shows how far it is.
+    """
+
+    session: Session
+    bulk: Bulk
+    dice: Random
+    at: datetime
+    people_wanted: int
+    wishes_wanted: int
+    committees: Sequence[str]
+    portions: Callable[[int, int], Iterable[int]]
+    people: list[tuple[int, str]] = field(default_factory=list)  # id, committee
+    helpers: list[int] = field(default_factory=list)
+
+    def committee(self) -> str:
+        """A committee; the first of the list have the most people, as in life."""
+        return self.committees[int(len(self.committees) * self.dice.random() ** 1.5)]
 
 
 @dataclass(frozen=True)
@@ -130,6 +155,7 @@ class Feature:
     tidy: Callable[[Session, datetime], bool] | None = None
     guards: frozenset[str] = frozenset()
     demo: Callable[[Session, datetime], None] | None = None
+    load: Callable[[Load], None] | None = None
     after_sign_up: Callable[..., None] | None = None
     sees_person: Callable[[Session, Any, int, datetime], bool] | None = None
     after_leaving: Callable[[Session, int, int, datetime], None] | None = None

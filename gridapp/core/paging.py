@@ -19,7 +19,7 @@ class Page:
     """Rows of one page, and the key of the next (None: this is the last)."""
 
     rows: Sequence[Row[*tuple[Any, ...]]]
-    next_key: int | None
+    next_key: int | str | None
 
 
 def page_of(

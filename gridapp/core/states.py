@@ -54,7 +54,12 @@ def move(
 
 
 def set_where(session: Session, row: Any, *conditions: Any, **changes: Any) -> None:
-    """Set `changes` (values or SQL expressions) on `row` if `conditions` still hold, else raise Conflict."""
+    """Set `changes` (values or SQL expressions) on `row` if `conditions` still hold, else raise Conflict.
+
+    A model that has columns which follow from others says so in its method `following`.
+    """
+    if hasattr(row, "following"):
+        changes |= row.following(changes)
     session.flush()
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         update(type(row))

@@ -26,6 +26,8 @@ from gridapp.web import access, display
 from gridapp.web.languages import chosen
 from gridapp.web.pages import asset
 from gridapp.wishes import queries as wishes
+from gridapp.wishes.queries import listing
+from gridapp.wishes.queries.listing import Wanted
 
 bp = Blueprint("home", __name__)
 FEW = 3
@@ -52,10 +54,10 @@ def index() -> str:
             context["queues"] = _queues(with_rows=False)
         elif current_user.committee_code:
             context["nearby"] = current_user.committee_code
-    page = wishes.open_wishes(session, at=at, committees=_near(context["nearby"]), size=FEW)
+    page = listing.open_wishes(session, Wanted(committees=_near(context["nearby"])), at=at, size=FEW)
     if not page.rows and context["nearby"]:
         context["nearby"] = None
-        page = wishes.open_wishes(session, at=at, size=FEW)
+        page = listing.open_wishes(session, Wanted(), at=at, size=FEW)
     return render_template("home/home.html", page=page, **context)
 
 
@@ -103,7 +105,7 @@ def design() -> str:
         wrong=wrong,
         refusals=[*Conflict().refusals, *number_known().refusals],
         messages=[(kind, _("You are signed out.")) for kind in ("success", "info", "warning", "error")],
-        slips=list(words.slips([name for _code, name in committees(db.session())], now())),
+        slips=list(words.slips([name for _code, name in committees(db.session())], now(), _)),
         story=words.story(now()),
         at=now(),
     )

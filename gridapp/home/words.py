@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle
 from types import SimpleNamespace
@@ -17,15 +17,17 @@ LONG = N_(
 KINDS = (("wrench", SHORT), ("package", LONG), ("coffee", SHORT))
 
 
-def slips(committees: Sequence[str], at: datetime) -> Iterator[SimpleNamespace]:
-    """A slip of each state, with titles to be translated, in the committee of the shortest and of the longest name."""
+def slips(committees: Sequence[str], at: datetime, say: Callable[[str], str]) -> Iterator[SimpleNamespace]:
+    """A slip of each state, its title in the words of `say`, in the committee of the shortest and of the longest name."""
     places = cycle((min(committees, key=len), max(committees, key=len)))
     for number, (state, (icon, title), place) in enumerate(
         zip(WishState, cycle(KINDS), places, strict=False)
     ):
         yield SimpleNamespace(
             id=number + 1,
-            title=title,
+            title=say(title),
+            category=say(N_("Kind")),
+            category_en=say(N_("Kind")),
             state=state,
             icon=icon,
             committee=place,

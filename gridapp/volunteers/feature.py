@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from gridapp.core.features import DeskQueue, Feature, Personal, Responsibility
 from gridapp.core.masking import masked_name
 from gridapp.core.words import N_
-from gridapp.volunteers import demo, exporters, importers, queries, views, workflow
+from gridapp.volunteers import demo, exporters, importers, loading, queries, views, workflow
 from gridapp.volunteers.models import (
     HourEntry,
     HoursStatement,
@@ -122,5 +122,6 @@ FEATURE = Feature(
     ),
     seed=seed,
     demo=demo.load,
+    load=loading.load,
     after_sign_up=workflow.apply_after_sign_up,
 )

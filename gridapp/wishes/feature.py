@@ -10,8 +10,18 @@ from sqlalchemy.orm import Session
 from gridapp.core.features import DeskQueue, Feature, Personal, Responsibility
 from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry
-from gridapp.wishes import demo, exporters, importers, queries, views
-from gridapp.wishes.models import PLACE_TAKEN, Beneficiary, Category, Claim, ClaimState, Source, Wish
+from gridapp.wishes import demo, exporters, importers, loading, queries, views
+from gridapp.wishes.models import (
+    PLACE_TAKEN,
+    Beneficiary,
+    Category,
+    Claim,
+    ClaimState,
+    Source,
+    Wish,
+    WishState,
+    searchable,
+)
 from gridapp.wishes.queries import rules
 from gridapp.wishes.workflow import claiming, tidying
 
@@ -65,6 +75,19 @@ def lost_hours(session: Session) -> Iterable[str]:
     return [f"claim {row[0]}: {row[1]} minutes were confirmed, the ledger has {row[2]}" for row in rows]
 
 
+def lost_words(session: Session) -> Iterable[str]:
+    """Every open wish is found by the words that it has now (W15)."""
+    columns = (Wish.id, Wish.title, Wish.text, Wish.road, Wish.words, Wish.initials)
+    rows = session.execute(
+        select(*columns).where(Wish.state == WishState.OPEN).execution_options(yield_per=1000)
+    )
+    for row in rows:
+        right = searchable(row.title, row.text, row.road)
+        if any(set(kept.split()) != set((getattr(row, name) or "").split()) for name, kept in right.items()):
+            yield f"wish {row.id}: the search keeps other words than the wish has"
+    yield from queries.listing.index_errors(session)
+
+
 def _page(wish_id: int) -> str:
     return f"/wishes/{wish_id}"
 
@@ -72,7 +95,14 @@ def _page(wish_id: int) -> str:
 FEATURE = Feature(
     name="wishes",
     personal=(
-        Personal("wishes", N_("Wishes I entered"), "/me/wishes", Wish, lambda id_: Wish.author_id == id_),
+        Personal(
+            "wishes",
+            N_("Wishes I entered"),
+            "/me/wishes",
+            Wish,
+            lambda id_: Wish.author_id == id_,
+            frozenset({"words", "initials"}),
+        ),
         Personal(
             "contacts",
             N_("Addresses in my own wishes"),
@@ -85,7 +115,7 @@ FEATURE = Feature(
         ),
         Personal("claims", N_("Wishes I took on"), "/me", Claim, lambda id_: Claim.person_id == id_),
     ),
-    invariants={"places": miscounted_places, "hours": lost_hours},
+    invariants={"places": miscounted_places, "hours": lost_hours, "search": lost_words},
     messages={
         "wish_submitted": (N_("“%(title)s” is new and waits for your check."), _page),
         "wish_moved": (
@@ -158,6 +188,7 @@ FEATURE = Feature(
     held_within=rules.held_within,
     tidy=tidying.erase_unagreed,
     demo=demo.load,
+    load=loading.load,
     sees_person=queries.sees_person,
     when_disabled=claiming.release_claims_of,
 )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, event, false, func, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from gridapp.accounts.models import Person
 from gridapp.areas.models import Committee
 from gridapp.core.database import Base, UtcDateTime
+from gridapp.core.searching import Tokens, initials_of, tokens_of
 from gridapp.volunteers.models import Skill, Volunteer
 
 
@@ -60,6 +62,10 @@ PLACE_TAKEN = (ClaimState.OFFERED, ClaimState.HELD, ClaimState.DONE, ClaimState.
 UNFINISHED = (ClaimState.OFFERED, ClaimState.HELD)
 LIVE = (ClaimState.OFFERED, ClaimState.HELD, ClaimState.DONE)
 MAX_PLACES = 9_999
+OPEN_ONES: Mapping[str, Any] = {
+    "sqlite_where": text("state = 'open'"),
+    "postgresql_where": text("state = 'open'"),
+}
 
 
 class Category(Base):
@@ -83,6 +89,9 @@ class Wish(Base):
     half-open; `deadline` the last moment at which help is of use. What is private lies in
     `Beneficiary`. A wish for somebody else is not public before that person's consent is
     recorded: the database refuses it (Y2).
+
+    `words` and `initials` are what the search keeps of title, text and road (`core.searching`); they follow by
+    themselves. The database indexes them while the wish is open, and only then.
     """
 
     __tablename__ = "wishes"
@@ -96,10 +105,20 @@ class Wish(Base):
         CheckConstraint("starts_at IS NULL OR starts_at < ends_at", name="window"),
         CheckConstraint("state <> 'expired' OR taken = 0", name="nobody_helped_what_expired"),
         Index("ix_wishes_state", "state", "id"),
-        Index("ix_wishes_state_category", "state", "category_code", "id"),
         Index("ix_wishes_committee", "committee_code", "state", "id"),
         Index("ix_wishes_author", "author_id", "id"),
         Index("ix_wishes_alike", "committee_code", "category_code", "submitted_at"),
+        # The list of open wishes (W15), of which there are few among all that ever were.
+        Index("ix_wishes_open", "id", **OPEN_ONES),
+        Index("ix_wishes_open_category", "category_code", "id", **OPEN_ONES),
+        Index("ix_wishes_open_committee", "committee_code", "id", **OPEN_ONES),
+        Index("ix_wishes_open_skill", "skill_code", "id", **OPEN_ONES),
+        Index(
+            "ix_wishes_words", "words", postgresql_using="gin", postgresql_where=text("state = 'open'")
+        ).ddl_if(dialect="postgresql"),
+        Index(
+            "ix_wishes_initials", "initials", postgresql_using="gin", postgresql_where=text("state = 'open'")
+        ).ddl_if(dialect="postgresql"),
     )
     TRANSITIONS: ClassVar = {
         WishState.SUBMITTED: {WishState.OPEN, WishState.ASKED_BACK, WishState.DECLINED, WishState.WITHDRAWN},
@@ -150,6 +169,8 @@ class Wish(Base):
         UtcDateTime
     )  # when holders were last told of a new time
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its personal text was erased (Y2)
+    words: Mapped[str | None] = mapped_column(Tokens, deferred=True)
+    initials: Mapped[str | None] = mapped_column(Tokens, deferred=True)
 
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     category: Mapped[Category] = relationship()
@@ -166,6 +187,29 @@ class Wish(Base):
     def last_moment(self) -> datetime | None:
         """After this (UTC) nobody can take the wish up; None: no such moment."""
         return self.ends_at or self.deadline
+
+    def following(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """What changes along when `changes` are made: the search keeps what the wish says now."""
+        if not changes.keys() & {"title", "text", "road"}:
+            return {}
+        title, text_, road = (changes.get(name, getattr(self, name)) for name in ("title", "text", "road"))
+        return searchable(title, text_, road or "")
+
+
+# The end of the window, or the deadline: wishes in the order in which their time runs out.
+runs_out = func.coalesce(Wish.ends_at, Wish.deadline)
+Index("ix_wishes_open_last_moment", runs_out, Wish.id, **OPEN_ONES)
+
+
+def searchable(title: str, text: str, road: str) -> dict[str, Any]:
+    """The columns of `Wish` by which it is found. Initials of the text would find too much."""
+    return {"words": tokens_of(title, text, road), "initials": initials_of(title, road)}
+
+
+@event.listens_for(Wish, "before_insert")
+def _is_searchable(_mapper: object, _connection: object, wish: Wish) -> None:
+    for name, tokens in searchable(wish.title, wish.text, wish.road or "").items():
+        setattr(wish, name, tokens)
 
 
 class Beneficiary(Base):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext
+
 from gridapp.core.words import N_
+from gridapp.web.words import day, period
 from gridapp.wishes.models import ClaimState, WishState
 
 STATES: dict[str, tuple[str, str, str]] = {
@@ -104,3 +109,24 @@ CONSENTS: dict[str, str] = {
     "by_phone": N_("asked by phone"),
     "in_writing": N_("in writing"),
 }
+
+
+def when_of(wish: Any) -> str:
+    """When help is wanted, as people say it; `wish` has starts_at, ends_at and deadline."""
+    if wish.starts_at is not None:
+        return period(wish.starts_at, wish.ends_at)
+    return gettext("by %(day)s", day=day(wish.deadline)) if wish.deadline else gettext("any time")
+
+
+def places_of(wish: Any) -> str:
+    """How many helpers are wanted still; `wish` has places and taken."""
+    places, taken = wish.places, wish.taken
+    if places is None:
+        if taken:
+            return gettext("as many as come; %(num)s so far", num=taken)
+        return gettext("as many as come")
+    if taken >= places:
+        return gettext("helper found")
+    if places == 1:
+        return gettext("one helper")
+    return gettext("%(free)s of %(places)s helpers still wanted", free=places - taken, places=places)

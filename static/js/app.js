@@ -234,6 +234,21 @@
     });
   });
 
+  // ---- Search as one types (P19): not while pinyin is being composed, at most once in 400 ms. Enter works anyway.
+
+  const PAUSE = 400;
+  let typed = 0;
+
+  on("input", (event) => {
+    const form = event.target.form;
+    if (!form || !form.matches("[data-search]") || event.isComposing) return;
+    clearTimeout(typed);
+    typed = setTimeout(() => form.requestSubmit(), PAUSE);
+  });
+  on("compositionstart", () => clearTimeout(typed));
+  on("compositionend", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
+  on("submit", () => clearTimeout(typed), true);
+
   // ---- Coming back: forms can be sent again; a page kept by the browser is fetched anew, so that
   // Back after signing out shows nothing of anybody (P18).
 

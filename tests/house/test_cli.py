@@ -390,4 +390,31 @@ def test_wrong_use_ends_with_two(run, arguments):  # contract
 def test_help_names_every_command(run):  # contract
     said = words(run("--help"))
 
-    assert all(command in said for command in ("serve", "upgrade", "demo", "import", "audit", "admin"))
+    assert all(
+        command in said for command in ("serve", "upgrade", "demo", "load", "import", "audit", "admin")
+    )
+
+
+# -- a made-up town ---------------------------------------------------------------------------------------
+
+
+def test_a_made_up_town_holds_every_invariant_and_may_grow(run, engine_name):  # C2, W5, V3
+    with empty_database(engine_name) as url:
+        done = [
+            run("load", "--people", "150", "--wishes", wishes, "--seed", seed, GRIDAPP_DATABASE_URL=url)
+            for wishes, seed in (("300", "1"), ("100", "2"))
+        ]
+        audit = run("audit", GRIDAPP_DATABASE_URL=url)
+
+    assert [one.exit_code for one in done] == [0, 0], words(done[0]) + words(done[1])
+    assert audit.exit_code == 0, words(audit)
+
+
+def test_nothing_is_made_up_among_real_people_or_in_a_town_that_is_being_set_up(run):  # contract
+    empty_town = run("load", "--people", "100", "--wishes", "100")
+    make_person("老王")
+    with_people = run("load", "--people", "100", "--wishes", "100")
+
+    assert (empty_town.exit_code, with_people.exit_code) == (1, 1)
+    assert "not made up" in words(with_people)
+    assert (how_many(Person), how_many(Wish)) == (1, 0)

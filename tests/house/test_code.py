@@ -33,6 +33,7 @@ COMMITTERS = {
     "accounts/views.py",  # signing in, up and out: nobody acts yet
     "cli.py",
     "people/views/recovering.py",  # a new start after a lost password: nobody is signed in
+    "loading.py",
     "core/database.py",
     "sheets/commands.py",  # lists in and out on the command line
     "web/kept_forms.py",  # whoever had typed it is signed out

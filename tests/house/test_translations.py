@@ -25,6 +25,8 @@ DATA = {
     "gridapp/*/importers.py": "headings and cells of the town's own tables",
     "gridapp/*/importers/*.py": "headings and cells of the town's own tables",
     "gridapp/cli.py": "posts of the demo's people",
+    "gridapp/*/loading.py": "people and wishes that are made up",
+    "gridapp/core/searching.py": "which characters are Han",
     "gridapp/core/masking.py": "how a house number is written",
     "gridapp/core/tables/mapping.py": "how lists write a day",
     "gridapp/core/tables/reading.py": "yes and no in a cell",

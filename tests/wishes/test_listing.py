@@ -81,7 +81,7 @@ def test_each_filter_is_a_link_that_opens_as_a_page(browse):  # W15, C9
 
 
 def hrefs(browser):
-    return [str(link["href"]) for link in browser.select(".filters a")]
+    return [str(link["href"]) for link in browser.select(".facets a")]
 
 
 def test_a_filter_answers_htmx_with_the_same_list(browse):  # C9
@@ -96,6 +96,71 @@ def test_a_filter_answers_htmx_with_the_same_list(browse):  # C9
     ]
     assert len(piece.select("#results")) == 1
     assert not piece.select("html")
+
+
+DAYS = {
+    "today": {"deadline": MONDAY_9 + 5 * HOUR},
+    "tonight": {"starts_at": MONDAY_9 + 10 * HOUR, "ends_at": MONDAY_9 + 12 * HOUR},
+    "friday": {"deadline": MONDAY_9 + 4 * 24 * HOUR},
+    "sunday": {"starts_at": MONDAY_9 + 6 * 24 * HOUR, "ends_at": MONDAY_9 + 6 * 24 * HOUR + HOUR},
+    "next monday": {"deadline": MONDAY_9 + 7 * 24 * HOUR},
+    "any day": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("when", "names"),
+    [
+        ("today", ["tonight", "today"]),
+        ("week", ["sunday", "friday", "tonight", "today"]),
+        ("weekend", ["sunday"]),
+        ("none", ["any day"]),
+        ("someday", list(reversed(DAYS))),
+    ],
+)
+def test_one_sees_what_is_wanted_on_ones_day(browse, when, names):  # W15; it is Monday, 9:00
+    ids = {name: make_wish(**day).id for name, day in DAYS.items()}
+
+    assert slips(browse().open(f"/wishes?when={when}")) == [ids[name] for name in names]
+
+
+def test_the_soonest_come_first_and_what_has_no_day_last(browse):  # W15
+    ids = [make_wish(**day).id for day in reversed(DAYS.values())]
+
+    assert slips(browse().open("/wishes?sort=soonest")) == [*reversed(ids[1:]), ids[0]]
+
+
+@pytest.mark.parametrize("dated", [PER_PAGE - 1, PER_PAGE, PER_PAGE + 3, 2 * PER_PAGE])
+def test_each_wish_stands_once_when_one_reads_on_by_the_soonest(browse, dated):  # W15
+    author = make_person()
+    ids = [make_wish(author=author, deadline=MONDAY_9 + (1 + n // 3) * HOUR).id for n in range(dated)]
+    ids += reversed([make_wish(author=author).id for _ in range(PER_PAGE)])
+    browser, seen = browse().open("/wishes?sort=soonest"), []
+
+    while seen.extend(slips(browser)) or browser.select("#more"):
+        browser.follow("#more a")
+
+    assert seen == ids
+
+
+def test_a_skill_is_a_filter_too(browse):  # W15
+    make_wish()
+    sewing = make_wish(skill_code="repair")
+
+    assert slips(browse().open("/wishes?skill=repair")) == [sewing.id]
+
+
+def test_what_was_chosen_is_said_and_each_answer_is_taken_away_by_itself(browse):  # W15
+    make_wish(category_code="company")
+    browser = browse().open("/wishes?category=company&area=block-5")
+
+    assert "陪伴" in browser.text(".facet:nth-of-type(1) summary")
+    assert [str(link["href"]) for link in browser.select(".facet [aria-current]")][:2] == [
+        "/wishes?category=company&area=block-5",
+        "/wishes?category=company&area=block-5",
+    ]
+    assert str(browser.one(".facet:nth-of-type(1) .chips a")["href"]) == "/wishes?area=block-5"
+    assert browser.select(".found a[href='/wishes']")
 
 
 def test_filters_stay_when_one_asks_for_more(browse):  # W15
@@ -121,6 +186,10 @@ def test_filters_stay_when_one_asks_for_more(browse):  # W15
         "after=0",
         "after=99999999999999999999",
         "after=2147483648",
+        "after=99999999999999999.1",
+        "sort=soonest&after=1.99999999999",
+        "sort=soonest&after=99999999999999999.1&when=%00",
+        "sort=cheapest&skill=flying&when=never",
         "area=%00&category=%00",
         "area=%F0%9F%92%A9&category=%ED%A0%80",
         "category='%20OR%201=1",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVarTuple
+from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import Row, Select, and_, exists, func, or_, select, tuple_, union, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Duty, Person
 from gridapp.accounts.queries import Actor, takes_time_of
-from gridapp.areas.models import Committee
 from gridapp.areas.queries import for_a_while
 from gridapp.core.access_log import Look
 from gridapp.core.journal import JournalEntry
@@ -28,30 +27,12 @@ from gridapp.wishes.models import (
     Wish,
     WishState,
 )
+from gridapp.wishes.queries.listing import Wanted, found, select_slips
 
 AnyRow = Row[*tuple[Any, ...]]
-AnySelect = Select[*tuple[Any, ...]]
-Columns = TypeVarTuple("Columns")
 
 QUEUE_LENGTH = 20
 IN_WORLD_AFTER_END = timedelta(days=7)
-
-SLIP = (
-    Wish.id,
-    Wish.title,
-    Wish.state,
-    Wish.road,
-    Wish.places,
-    Wish.taken,
-    Wish.starts_at,
-    Wish.ends_at,
-    Wish.deadline,
-    Wish.minutes,
-    Category.name.label("category"),
-    Category.name_en.label("category_en"),
-    Category.icon,
-    Committee.name.label("committee"),
-)
 
 
 def categories(session: Session) -> Sequence[AnyRow]:
@@ -66,27 +47,6 @@ def categories(session: Session) -> Sequence[AnyRow]:
     )
 
 
-def open_wishes(
-    session: Session,
-    *,
-    at: datetime,
-    committees: Collection[str] | None = None,
-    category: str | None = None,
-    after: int | None = None,
-    size: int = 20,
-) -> Page:
-    """Slips of wishes that can be taken on at `at`, newest first, a page behind the id `after` (W15)."""
-    statement = _filtered(select_slips(), at, committees, category)
-    return page_of(session, statement, key=Wish.id, after=after, size=size)
-
-
-def open_ids(
-    *, at: datetime, committees: Collection[str] | None = None, category: str | None = None
-) -> Select[int]:
-    """The ids of all of them, to be counted."""
-    return _filtered(select(Wish.id), at, committees, category)
-
-
 def wishes_of(session: Session, person_id: int, *, after: int | None = None) -> Page:
     """Slips of the wishes that a person entered, newest first."""
     return page_of(session, select_slips().where(Wish.author_id == person_id), key=Wish.id, after=after)
@@ -94,9 +54,18 @@ def wishes_of(session: Session, person_id: int, *, after: int | None = None) -> 
 
 def alternatives(session: Session, wish: Wish, *, at: datetime) -> Sequence[AnyRow]:
     """Three open wishes like this one: same category, the same committee first (W4)."""
+    nearby = Wanted(category=wish.category_code, committees=[wish.committee_code])
+    like_it = [
+        found(session, select(Wish.id), wanted, at)
+        .where(Wish.id != wish.id)
+        .order_by(Wish.id.desc())
+        .limit(3)
+        .subquery()
+        for wanted in (nearby, Wanted(category=wish.category_code))
+    ]
     return session.execute(
-        _filtered(select_slips(), at, None, wish.category_code)
-        .where(Wish.id != wish.id, Wish.author_id.is_not(None))
+        select_slips()
+        .where(Wish.id.in_(union_all(*(select(few.c.id) for few in like_it))))
         .order_by((Wish.committee_code == wish.committee_code).desc(), Wish.id.desc())
         .limit(3)
     ).all()
@@ -276,6 +245,8 @@ def to_confirm(actor: Actor) -> Select[int]:
         .join(Wish, Wish.id == Claim.wish_id)
         .where(
             Claim.state == ClaimState.DONE,
+            # follows from the claim's state, and leads to the wish by an index
+            Wish.state.in_((WishState.OPEN, WishState.FILLED, WishState.DONE)),
             Wish.committee_code.in_(sorted(actor.charge)),
             Claim.person_id != actor.id,
         )
@@ -283,15 +254,21 @@ def to_confirm(actor: Actor) -> Select[int]:
 
 
 def rows_to_confirm(session: Session, actor: Actor) -> Sequence[AnyRow]:
-    """The first of them, oldest first."""
+    """The first of them, reported longest ago first: found along an index, and no more than are shown."""
+    in_charge = exists().where(Wish.id == Claim.wish_id, Wish.committee_code.in_(sorted(actor.charge)))
+    few = (
+        select(Claim.id)
+        .where(Claim.state == ClaimState.DONE, Claim.person_id != actor.id, in_charge)
+        .order_by(Claim.reported_at)
+        .limit(QUEUE_LENGTH)
+    )
     return session.execute(
         select_slips()
         .add_columns(Claim.id.label("claim_id"), Claim.reported_at, Person.name.label("helper"))
         .join(Claim, Claim.wish_id == Wish.id)
         .join(Person, Person.id == Claim.person_id)
-        .where(Claim.id.in_(to_confirm(actor)))
-        .order_by(Claim.id)
-        .limit(QUEUE_LENGTH)
+        .where(Claim.id.in_(few))
+        .order_by(Claim.reported_at, Claim.id)
     ).all()
 
 
@@ -313,27 +290,3 @@ def skill_choices(session: Session) -> Sequence[AnyRow]:
 def is_public(wish: Wish) -> bool:
     """Whether everybody may read the wish's page (W3)."""
     return wish.state in PUBLIC
-
-
-def select_slips() -> AnySelect:
-    """The columns that a slip shows."""
-    return (
-        select(*SLIP)
-        .join(Category, Category.code == Wish.category_code)
-        .join(Committee, Committee.code == Wish.committee_code)
-    )
-
-
-def _filtered(
-    statement: Select[*Columns], at: datetime, committees: Collection[str] | None, category: str | None
-) -> Select[*Columns]:
-    statement = statement.where(
-        Wish.state == WishState.OPEN,
-        or_(Wish.deadline.is_(None), Wish.deadline > at),
-        or_(Wish.ends_at.is_(None), Wish.ends_at > at),
-    )
-    if committees is not None:
-        statement = statement.where(Wish.committee_code.in_(sorted(committees)))
-    if category is not None:
-        statement = statement.where(Wish.category_code == category)
-    return statement

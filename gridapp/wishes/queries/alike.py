@@ -10,7 +10,8 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from gridapp.wishes.models import Beneficiary, Wish, WishState
-from gridapp.wishes.queries import AnyRow, select_slips
+from gridapp.wishes.queries import AnyRow
+from gridapp.wishes.queries.listing import select_slips
 
 LOOKED_BACK = timedelta(days=60)
 NOT_ENDED = (WishState.SUBMITTED, WishState.ASKED_BACK, WishState.OPEN, WishState.FILLED, WishState.DONE)

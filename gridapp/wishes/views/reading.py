@@ -1,4 +1,4 @@
-"""The list, a wish's page, and the desk's queues."""
+"""A wish's page, one's own wishes, and the desk's queues."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import Outcome, actor_now
 from gridapp.accounts.queries import Actor
-from gridapp.areas.queries import AreaChoice, areas
 from gridapp.core.clock import now
 from gridapp.core.database import db
 from gridapp.core.journal import JournalEntry
@@ -47,38 +46,6 @@ ASK_BY_PHONE_AFTER = timedelta(days=7)
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
     return {"wish_words": words, "local_name": "category" if chosen() == "zh" else "category_en"}
-
-
-@bp.get("/wishes")
-@access.public
-def index() -> Response:
-    """Open wishes, newest first; each filter is a link, "more" is a link (W15)."""
-    session, at = db.session(), now()
-    area, category = _chosen_filters()
-    within: dict[str, Any] = {"committees": area.committees if area else None, "category": category}
-    page = queries.open_wishes(session, at=at, after=page_key(), **within)
-    context = {"page": page, "area": area, "category": category}
-    if answers.wants_fragment("more"):
-        return make_response(render_template("wishes/_more.html", **context))
-    template = "wishes/_results.html" if answers.wants_fragment("results") else "wishes/wishes.html"
-    return make_response(
-        render_template(
-            template,
-            **context,
-            **counts_of(session, {"count": queries.open_ids(at=at, **within)}),
-            areas=areas(session),
-            categories=queries.categories(session),
-        )
-    )
-
-
-def _chosen_filters() -> tuple[AreaChoice | None, str | None]:
-    """The area and the code of the category that the address names; what is unknown is ignored."""
-    session = db.session()
-    area = next((area for area in areas(session) if area.code == request.args.get("area")), None)
-    codes = [row.code for row in queries.categories(session)]
-    category = request.args.get("category")
-    return area, category if category in codes else None
 
 
 @bp.get("/wishes/<id:wish_id>")
