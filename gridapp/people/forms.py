@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import datetime, time, timedelta
 
-from wtforms import PasswordField, RadioField, SelectField
+from wtforms import BooleanField, PasswordField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from gridapp.accounts.forms import check_password
@@ -109,6 +109,28 @@ class ClosingForm(Form):
     )
 
 
+class PersonForm(Form):
+    """Somebody without a phone of their own, and through whom they are reached (A6, C10)."""
+
+    name = TextField(
+        _l("Name of the person"), [Filled(_l("Please write the name of the person.")), AtMost(40)]
+    )
+    committee = SelectField(
+        _l("Committee"), [Filled(_l("Please choose the committee where the person lives."))]
+    )
+    through_name = TextField(
+        _l("Reached through (name)"),
+        [Filled(_l("Please write who can be called for this person.")), AtMost(40)],
+    )
+    through_phone = PhoneField(_l("Phone of that person"), [Filled(_l("Please write the number to call."))])
+    how = SelectField(
+        _l("How did the person agree?"), [Filled(_l("Please ask the person, and choose how you asked."))]
+    )
+    adult = BooleanField(
+        _l("The person is 18 or older"), [Filled(_l("Only people of 18 and over can be entered."))]
+    )
+
+
 class CodeForm(Form):
     """A code on paper; with a number, the account gets that one (A9)."""
 
@@ -140,6 +162,7 @@ __all__ = [
     "CodeForm",
     "GrantForm",
     "HandoverForm",
+    "PersonForm",
     "RecoveryForm",
     "SearchForm",
     "choices",

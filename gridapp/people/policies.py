@@ -32,6 +32,12 @@ DISABLED = Refusal(
     N_("This account is disabled."),
     N_("The town office can enable it again."),
 )
+NOT_IN_CHARGE = Refusal(
+    "not_in_charge",
+    FORBIDDEN,
+    N_("This person lives in another area."),
+    N_("The coordinator of that area does this, or the town office."),
+)
 OVER = Refusal(
     "over", CONFLICT, N_("This role has ended already."), N_("The list of roles shows since when.")
 )
@@ -160,14 +166,12 @@ def looking_after_refusals(actor: Actor, person: Person) -> list[Refusal]:
     """Why `actor` may not call the person, or enter a wish for them: who is in charge may, and the town office."""
     if actor.is_town_admin or actor.in_charge_of(person.committee_code):
         return []
-    return [
-        Refusal(
-            "not_in_charge",
-            FORBIDDEN,
-            N_("This person lives in another area."),
-            N_("The coordinator of that area does this, or the town office."),
-        )
-    ]
+    return [NOT_IN_CHARGE]
+
+
+def entering_refusals(actor: Actor, committee_code: str) -> list[Refusal]:
+    """Why `actor` may not enter somebody who lives in the committee: whoever is in charge there may (A6)."""
+    return [] if actor.in_charge_of(committee_code) else [NOT_IN_CHARGE]
 
 
 def code_refusals(actor: Actor, person: Person, roles: Sequence[Role]) -> list[Refusal]:

@@ -159,6 +159,8 @@ POST /memberships/{member}/representation in    404     404     404     404     
 GET  /recovery                          ok      on      on      on      on      on     on     on    on    on
 POST /recovery                          ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 GET  /people                            in      404     404     404     404     404    404    ok    ok    ok
+GET  /people/new                        in      404     404     404     404     404    404    ok    ok    ok
+POST /people/new                        in      404     404     404     404     404    404    ok    422   422
 POST /people/search                     in      404     404     404     404     404    404    ok    ok    ok
 GET  /people/{neighbour}                in      404     404     404     404     404    404    ok    404   ok
 GET  /people/{secretary}                in      404     404     404     404     404    404    ok    404   ok
@@ -258,6 +260,14 @@ BODIES = {
     "/me/organisation": {"name": "新来的公司", "kind": "company", "committee": "{home}"},
     "/organisations/{entered}/rejection": {"reason": "请先来一次居委会。"},
     "/invitation": {"phone": "19977776666"},
+    "/people/new": {
+        "name": "没有手机的人",
+        "committee": "{home}",
+        "through_name": "女儿",
+        "through_phone": "19955554444",
+        "how": "in_person",
+        "adult": "y",
+    },
     "/code": {"new_phone": ""},
     "/recovery": {"phone": "{lost_phone}", "code": "12345678", "password": "a-better-password"},
     "/people/search": {"q": "{phone}"},
@@ -307,6 +317,7 @@ POST /desk/import/confirmation          in      404     404     404     404     
 POST /desk/import/report                in      404     404     404     404     404    404    404   404   422
 GET  /wishes/{nobodys}                  404     404     404     404     404     404    404    404   404   ok
 POST /wishes/{nobodys}/publication      in      404     404     404     404     404    404    404   404   ok
+POST /people/new                        in      404     404     404     404     404    404    422   ok    422
 GET  /people/{neighbour}                in      404     404     404     404     404    404    404   ok    ok
 GET  /people/{secretary}                in      404     404     404     404     404    404    ok    ok    ok
 POST /people/{neighbour}/roles          in      404     404     404     404     404    404    404   422   ok

@@ -146,6 +146,8 @@ PAGES = (
     ),
     Shown("/recovery"),
     Shown("/recovery", what="refused", press="form[action='/recovery'] button[type=submit]"),
+    Shown("/people/new", COORDINATOR),
+    Shown("/people/new", COORDINATOR, "refused", press="form[action='/people/new'] button[type=submit]"),
     Shown("/people", COORDINATOR),
     Shown("/people", ADMIN, "with a role", address="/people?roles=now"),
     Shown("/people/<id:person_id>", COORDINATOR, fill="SELECT id FROM people WHERE phone LIKE '%50'"),

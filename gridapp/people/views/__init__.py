@@ -1,8 +1,8 @@
-"""Addresses of people by what they are about: searching, one person, roles and handing over, codes."""
+"""Addresses of people by what they are about: searching, one person, roles and handing over, codes, entering."""
 
 from __future__ import annotations
 
-from gridapp.people.views import person, recovering, roles, searching
+from gridapp.people.views import entering, person, recovering, roles, searching
 from gridapp.people.views.blueprint import bp
 
-__all__ = ["bp", "person", "recovering", "roles", "searching"]
+__all__ = ["bp", "entering", "person", "recovering", "roles", "searching"]
