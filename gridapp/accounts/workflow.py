@@ -291,6 +291,13 @@ def take_time(
     )
 
 
+def rename_time(session: Session, thing: Any, *, title: str) -> None:
+    """What takes somebody's time is called otherwise now."""
+    session.execute(
+        update(Duty).where(Duty.thing == thing.__tablename__, Duty.thing_id == thing.id).values(title=title)
+    )
+
+
 def free_time(session: Session, thing: Any, *, at: datetime) -> None:
     """`thing` no longer takes anybody's time; the row stays, marked."""
     session.execute(

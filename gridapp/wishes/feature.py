@@ -141,6 +141,10 @@ FEATURE = Feature(
             ),
             _page,
         ),
+        "wish_reworded": (
+            N_("The coordinator changed the words of “%(title)s”. Please read it again."),
+            _page,
+        ),
         "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
         "claim_withdrawn": (N_("A volunteer gave “%(title)s” back: %(reason)s"), _page),
         "helper_released": (N_("A coordinator has released the helper of “%(title)s”: %(reason)s"), _page),

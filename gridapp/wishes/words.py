@@ -50,6 +50,7 @@ STEPS: dict[str, str] = {
     "reopened": N_("Helpers are wanted again."),
     "done": N_("All helpers have reported it done."),
     "confirmed": N_("The wish came true."),
+    "reworded": N_("The coordinator changed title or text."),
     "erased": N_("Within seven days nobody recorded that the person agreed, so what was written was erased."),
     "slip_issued": N_("A slip with number and code was printed."),
     "slip_reissued": N_("A new slip was printed; the old code ended."),

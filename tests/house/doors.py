@@ -198,6 +198,8 @@ POST /wishes/{wish}/claim               in      403     403     ok      409     
 POST /wishes/{new}/claim                in      404     404     404     404     404    403    403   404   404
 POST /wishes/{wish}/beneficiary         in      403     403     403     ok      403    403    ok    403   403
 POST /wishes/{new}/beneficiary          in      404     404     404     404     404    403    ok    404   404
+POST /wishes/{wish}/wording             in      403     403     403     403     403    403    ok    403   403
+POST /wishes/{new}/wording              in      404     404     404     404     404    403    409   404   404
 POST /wishes/{wish}/slip                in      403     403     403     403     403    ok     ok    403   403
 POST /wishes/{new}/slip                 in      404     404     404     404     404    ok     ok    404   404
 GET  /track                             ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
@@ -281,6 +283,7 @@ BODIES = {
     "/wishes/{new}/rejection": {"decline-why": "请打热线。"},
     "/wishes/{wish}/withdrawal": {"withdraw-why": "已经有了。"},
     "/track": {"ref": "{wish}", "code": "{code}"},
+    "/wording": {"wording-title": "想要一盏台灯", "wording-text": "要亮的。", "wording-version": "1"},
     "/completion": {"report": "送到了。", "minutes": "40"},
     "/claims/{claim}/release": {"release-{claim}-why": "请先休息"},
     "/claims/{claim}/confirmation": {"confirm-{claim}-satisfied": "yes"},
@@ -349,6 +352,7 @@ POST /wishes/{wish}/publication         in      404     404     404     403     
 POST /wishes/{wish}/closure             in      404     404     404     403     403    403    409   404   404
 POST /wishes/{wish}/withdrawal          in      404     404     404     403     403    409    409   404   404
 POST /wishes/{wish}/slip                in      404     404     404     403     403    409    409   404   404
+POST /wishes/{wish}/wording             in      404     404     404     403     403    403    409   404   404
 POST /wishes/{wish}/claim               in      404     404     404     409     409    403    403   404   404
 POST /wishes/{wish}/beneficiary         in      404     404     404     403     403    403    ok    404   404
 POST /claims/{claim}/withdrawal         in      404     404     404     409     404    403    403   404   404

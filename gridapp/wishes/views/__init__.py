@@ -3,14 +3,16 @@
 - `listing` open wishes, `reading` a wish's page, one's own wishes, the desk's queues
 - `entering` a new wish, changing and taking back, `checking` what coordinators do
 - `slips` the printed slip, `tracking` what its holder sees and says without an account
+- `changing` other words for a wish that is public
 - `claiming` taking on, giving back, the contact, done and confirmed
 """
 
-from gridapp.wishes.views import checking, claiming, entering, listing, slips, tracking
+from gridapp.wishes.views import changing, checking, claiming, entering, listing, slips, tracking
 from gridapp.wishes.views.reading import bp, queue_to_check, queue_to_confirm
 
 __all__ = [
     "bp",
+    "changing",
     "checking",
     "claiming",
     "entering",

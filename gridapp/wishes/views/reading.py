@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +14,12 @@ from gridapp.accounts.acting import Outcome, actor_now
 from gridapp.accounts.queries import Actor
 from gridapp.core.clock import now
 from gridapp.core.database import db
-from gridapp.core.journal import JournalEntry
 from gridapp.core.paging import counts_of
 from gridapp.core.refusals import Refusal, Refused
 from gridapp.web import access, answers
 from gridapp.web.languages import chosen
 from gridapp.web.pages import page_key
-from gridapp.web.words import moment, say, today
+from gridapp.web.words import today
 from gridapp.wishes import policies, queries, words
 from gridapp.wishes.forms import (
     AskForm,
@@ -34,10 +32,13 @@ from gridapp.wishes.forms import (
     ReleaseForm,
     WithdrawForm,
 )
+from gridapp.wishes.forms.changing import WordingForm
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies.alike import like_this
+from gridapp.wishes.policies.changing import rewording_refusals
 from gridapp.wishes.policies.slips import slip_refusals
 from gridapp.wishes.views.people import helpers_on
+from gridapp.wishes.views.telling import story_of
 
 bp = Blueprint("wishes", __name__)
 ASK_BY_PHONE_AFTER = timedelta(days=7)
@@ -202,7 +203,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         if actor and not policies.checking_refusals(actor, wish)
         else [],
         "needs_consent": policies.needs_consent(wish),
-        "forms": {**_empty_forms(claims), **forms},
+        "forms": {**_empty_forms(wish, claims), **forms},
         **_permissions(actor, wish, claims, claiming),
     }
 
@@ -241,7 +242,7 @@ def _permissions(
     actor: Actor | None, wish: Wish, claims: list[Claim], claiming: list[Refusal]
 ) -> dict[str, bool]:
     """Which buttons there are: the same functions that the POSTs ask (C3)."""
-    names = ("claim", "check", "edit", "withdraw", "close", "complete", "reveal", "print_slip")
+    names = ("claim", "check", "edit", "withdraw", "close", "complete", "reveal", "print_slip", "reword")
     if actor is None:
         return {f"may_{name}": name == "claim" for name in names}
     at, mine = now(), _latest_of(actor, claims)
@@ -252,13 +253,14 @@ def _permissions(
         "may_edit": not policies.editing_refusals(actor, wish),
         "may_withdraw": not policies.withdrawing_wish_refusals(actor, wish),
         "may_print_slip": not slip_refusals(actor, wish),
+        "may_reword": not rewording_refusals(actor, wish),
         "may_close": not policies.closing_refusals(actor, wish),
         "may_complete": mine is not None and not policies.completing_refusals(actor, mine, at=at),
         "may_reveal": not policies.revealing_refusals(actor, wish, claims, at=at),
     }
 
 
-def _empty_forms(claims: list[Claim]) -> dict[str, Any]:
+def _empty_forms(wish: Wish, claims: list[Claim]) -> dict[str, Any]:
     return {
         "publish": PublishForm.empty(),
         "decline": DeclineForm.empty(prefix="decline-"),
@@ -271,6 +273,7 @@ def _empty_forms(claims: list[Claim]) -> dict[str, Any]:
             for c in claims
             if c.state == ClaimState.HELD
         },
+        "wording": WordingForm.empty(prefix="wording-", obj=wish),
         **answer_forms(claims),
     }
 
@@ -283,28 +286,6 @@ def answer_forms(claims: list[Claim]) -> dict[str, Any]:
         for claim in claims
         if claim.state == ClaimState.DONE
     }
-
-
-def story_of(
-    wish: Wish, claims: list[Claim], *, may_read: Callable[[JournalEntry], bool]
-) -> list[dict[str, Any]]:
-    """Each step in plain words (W13), with what was written where `may_read` says so."""
-    steps: list[dict[str, Any]] = []
-    entries = queries.story(db.session(), wish, [claim.id for claim in claims])
-    told_by_claims = {entry.at for entry in entries if entry.thing != "wishes"}
-    for entry in entries:
-        if entry.thing == "wishes" and entry.step in words.FOLLOWS and entry.at in told_by_claims:
-            continue  # with one helper it is the same event once more
-        table = words.STEPS if entry.thing == "wishes" else words.CLAIM_STEPS
-        steps.append(
-            {
-                "when_text": moment(entry.at),
-                "text": say(table[entry.step]),
-                "who": say(words.ROLES[entry.by_role]),
-                "note": entry.note.text if entry.note and may_read(entry) else None,
-            }
-        )
-    return steps
 
 
 def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[str, Any]]:

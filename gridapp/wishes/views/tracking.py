@@ -30,7 +30,8 @@ from gridapp.wishes.models import PLACE_TAKEN, Claim, Wish
 from gridapp.wishes.policies import MOVED_ON
 from gridapp.wishes.policies.slips import SLIP_ENDED, SlipHolder
 from gridapp.wishes.queries.slips import slip_of, wish_of_slip
-from gridapp.wishes.views.reading import answer_forms, bp, story_of
+from gridapp.wishes.views.reading import answer_forms, bp
+from gridapp.wishes.views.telling import story_of
 from gridapp.wishes.workflow import finishing, slips
 
 OPEN_FOR = timedelta(hours=2)

@@ -1,0 +1,34 @@
+"""A wish's story, for its page and for whoever holds its slip (W13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gridapp.core.database import db
+from gridapp.core.journal import JournalEntry
+from gridapp.web.words import moment, say
+from gridapp.wishes import queries, words
+from gridapp.wishes.models import Claim, Wish
+
+
+def story_of(
+    wish: Wish, claims: list[Claim], *, may_read: Callable[[JournalEntry], bool]
+) -> list[dict[str, Any]]:
+    """Each step in plain words (W13), with what was written where `may_read` says so."""
+    steps: list[dict[str, Any]] = []
+    entries = queries.story(db.session(), wish, [claim.id for claim in claims])
+    told_by_claims = {entry.at for entry in entries if entry.thing != "wishes"}
+    for entry in entries:
+        if entry.thing == "wishes" and entry.step in words.FOLLOWS and entry.at in told_by_claims:
+            continue  # with one helper it is the same event once more
+        table = words.STEPS if entry.thing == "wishes" else words.CLAIM_STEPS
+        steps.append(
+            {
+                "when_text": moment(entry.at),
+                "text": say(table[entry.step]),
+                "who": say(words.ROLES[entry.by_role]),
+                "note": entry.note.text if entry.note and may_read(entry) else None,
+            }
+        )
+    return steps
