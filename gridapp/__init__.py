@@ -25,6 +25,8 @@ from gridapp.organisations.feature import FEATURE as ORGANISATIONS
 from gridapp.organisations.views import bp as organisations_bp
 from gridapp.people.feature import FEATURE as PEOPLE
 from gridapp.people.views import bp as people_bp
+from gridapp.photos.feature import FEATURE as PHOTOS
+from gridapp.photos.views import bp as photos_bp
 from gridapp.privacy.feature import FEATURE as PRIVACY
 from gridapp.privacy.views import bp as privacy_bp
 from gridapp.settings import BadSetting, Settings, from_environment
@@ -34,7 +36,7 @@ from gridapp.town.feature import FEATURE as TOWN
 from gridapp.town.views import bp as town_bp
 from gridapp.volunteers.feature import FEATURE as VOLUNTEERS
 from gridapp.volunteers.views import bp as volunteers_bp
-from gridapp.web import access, errors, headers, kept_forms, languages, migrations, pages, static
+from gridapp.web import access, errors, headers, kept_forms, languages, migrations, pages, static, uploads
 from gridapp.wishes.feature import FEATURE as WISHES
 from gridapp.wishes.views import bp as wishes_bp
 
@@ -45,6 +47,7 @@ FEATURES = (
     (NOTICES, notices_bp),
     (PRIVACY, privacy_bp),
     (PEOPLE, people_bp),
+    (PHOTOS, photos_bp),
     (VOLUNTEERS, volunteers_bp),
     (ORGANISATIONS, organisations_bp),
     (WISHES, wishes_bp),
@@ -93,6 +96,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    uploads.init(app)  # before CSRF, which reads the form
     CSRFProtect(app)
     Compress(app)
     for part in (access, errors, headers, pages, kept_forms, acting):

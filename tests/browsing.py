@@ -6,14 +6,17 @@ page equals a freshly loaded one.
 
 from __future__ import annotations
 
+import io
 import re
 import secrets
 from contextvars import Context
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
 from gridapp.accounts.models import Person
@@ -24,6 +27,18 @@ from gridapp.core.database import db, writing
 FRESH_EACH_TIME = re.compile(
     r'name="(csrf_token|key)" (type="hidden" )?value="[^"]*"|value="[^"]*" name="(csrf_token|key)"'
 )
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that is chosen in a form."""
+
+    content: bytes
+    name: str = "photo.jpg"
+
+    def opened(self) -> FileStorage:
+        """As the test client sends it; anew for each request."""
+        return FileStorage(io.BytesIO(self.content), filename=self.name)
 
 
 class Browser:
@@ -61,6 +76,10 @@ class Browser:
         )
         response = self._ask("GET", path, headers=headers)
         return f"{response.headers}\n{response.text}"
+
+    def download(self, path: str, **headers: str) -> TestResponse:
+        """What an image or a download gets; the page stays as it is."""
+        return self._ask("GET", path, headers=headers)
 
     def fetch(self, path: str, *, target: str) -> BeautifulSoup:
         """The piece that htmx gets for the element with the id `target`; the page stays as it is."""
@@ -107,7 +126,7 @@ class Browser:
         self.sent = (action, data, target)
         body: dict[str, list[Any]] = {}
         for name, value in data:
-            body.setdefault(name, []).append(value)
+            body.setdefault(name, []).append(value.opened() if isinstance(value, Upload) else value)
         if target is None:
             return self._page(
                 self._ask("POST", action, data=body, follow_redirects=True, headers=self._referer())
@@ -226,7 +245,8 @@ class Browser:
         assert _plain(mine) == _plain(theirs), "the swapped page differs from a freshly loaded one"
 
     def _keep(self, response: TestResponse) -> None:
-        self.status, self.headers, self.body = response.status_code, response.headers, response.text
+        self.status, self.headers = response.status_code, response.headers
+        self.body = "" if response.mimetype == "image/jpeg" else response.text
 
     def _referer(self) -> dict[str, str]:
         return {"Referer": f"http://localhost{self.path}"}
@@ -244,6 +264,8 @@ class Browser:
                 values += [o.get("value") for o in element.select("option[selected]")]
             elif element.name == "textarea":
                 values.append(element.get_text().lstrip("\n"))
+            elif kind == "file":  # nothing is chosen
+                continue
             elif kind in ("checkbox", "radio"):
                 values += [element.get("value", "on")] if element.has_attr("checked") else []
             else:

@@ -6,11 +6,13 @@ Committees 刘家宅一 and 福泉路 lie in 第五街区, whose coordinator is 
 
 from __future__ import annotations
 
+import io
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
+from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -21,11 +23,15 @@ from gridapp.areas.models import Area, AreaCover, AreaKind, Committee, Town
 from gridapp.core.database import db, writing
 from gridapp.core.journal import JournalEntry
 from gridapp.core.outbox import Message
+from gridapp.core.photos import read_photo
 from gridapp.organisations import workflow as organisations
 from gridapp.organisations.models import Membership, Organisation, OrganisationKind
+from gridapp.photos.models import Choice, Photo
+from gridapp.photos.queries import photos_of
+from gridapp.photos.workflow import change_photos
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, Volunteer, VolunteerState
-from gridapp.wishes.models import Claim, Contact, Source, Wish, WishState
+from gridapp.wishes.models import ITEM, Claim, Contact, Source, Wish, WishState
 from gridapp.wishes.workflow import checking, claiming, entering, finishing
 
 MONDAY_9 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Shanghai
@@ -35,6 +41,19 @@ HOME, NEXT_DOOR, ELSEWHERE, NOBODYS = "310105102001", "310105102005", "310105102
 ADDRESS = "可乐路一二三弄4号501室"
 BENEFICIARY_PHONE = "+8619900009999"
 _numbers = itertools.count(1)
+
+
+def picture_file(
+    size: tuple[int, int] = (640, 480), colour: str = "teal", kind: str = "JPEG", **how: Any
+) -> bytes:
+    """A file with a picture of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, kind, **how)
+    return out.getvalue()
+
+
+PICTURE = read_photo(io.BytesIO(picture_file((64, 48))), "photo.jpg")
+A_PHOTO = Choice(pictures=(PICTURE,))
 
 
 def make_town(session: Session) -> None:
@@ -193,7 +212,7 @@ def make_wish(
     session = db.session()
     known = {
         "text": "晚上看书用。",
-        "category_code": "item",
+        "category_code": "errand",  # a thing would need a photo when it is delivered (W11)
         "committee_code": HOME,
         "road": "可乐路",
         "places": 1,
@@ -225,12 +244,19 @@ def claim(wish: Wish, by: Person, at: datetime = MONDAY_9) -> Claim:
         return claiming.claim_wish(session, wish, by=actor(by, at), at=at, today=at.date())
 
 
-def report(claim: Claim, minutes: int = 40, at: datetime = MONDAY_9) -> None:
-    """The holder reports it done."""
+def report(claim: Claim, minutes: int = 40, at: datetime = MONDAY_9, photos: Choice | None = None) -> None:
+    """The holder reports it done, with a photo where something was delivered."""
     session = db.session()
+    shown = A_PHOTO if claim.wish.category_code == ITEM else Choice()
     with writing(session):
         finishing.report_done(
-            session, claim, by=actor(claim.person, at), sentence="送到了", minutes=minutes, at=at
+            session,
+            claim,
+            by=actor(claim.person, at),
+            sentence="送到了",
+            minutes=minutes,
+            at=at,
+            photos=photos or shown,
         )
 
 
@@ -248,6 +274,15 @@ def earn(person: Person, minutes: int = 40, at: datetime = MONDAY_9) -> HourEntr
     report(held, minutes, at)
     confirm(held, wish.author, at)
     return db.session().scalars(select(HourEntry).order_by(HourEntry.id.desc()).limit(1)).one()
+
+
+def add_photos(thing: Any, by: Person, count: int = 1, at: datetime = MONDAY_9) -> list[Photo]:
+    """Photos of a thing, as its owner's workflow adds them."""
+    session = db.session()
+    with writing(session):
+        chosen = Choice(pictures=(PICTURE,) * count)
+        change_photos(session, thing, chosen, by_id=by.id, by_role="author", at=at, most=3)
+    return list(photos_of(session, thing.__tablename__, thing.id))
 
 
 def how_many(model: type[Any], **facts: Any) -> int:

@@ -51,6 +51,8 @@ EMPTY = (
     ("DELETE FROM hour_entries",),
     ("DELETE FROM messages",),
     ("DELETE FROM duties",),
+    ("DELETE FROM photos",),
+    ("DELETE FROM wish_slips",),
     ("DELETE FROM claims",),
     ("DELETE FROM beneficiaries",),
     ("DELETE FROM looks",),

@@ -180,9 +180,11 @@ def form_key() -> str:
 
 
 def _content() -> str:
-    """What was typed, without what is fresh in every form."""
+    """What was typed, without what is fresh in every form, and without photos kept of the one before."""
     fields = sorted(
-        (name, value) for name, value in request.form.items(multi=True) if name not in kept_forms.OURS
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in kept_forms.OURS and not name.endswith("-kept")
     )
     return json.dumps(fields)
 

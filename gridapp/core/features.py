@@ -135,6 +135,18 @@ class Responsibility:
 
 
 @dataclass(frozen=True)
+class PhotoOwner:
+    """A kind of thing that may have photos (C20), by its table.
+
+    `page` gives, for session, actor and the thing's id, the page that shows its photos to the actor; `remove` takes
+    a photo away, or raises Refused: called with session, photo, `by` and `at`.
+    """
+
+    page: Callable[[Session, Any, int], str]
+    remove: Callable[..., None]
+
+
+@dataclass(frozen=True)
 class Feature:
     """One feature's share in command line, desk, messages, audit and demo.
 
@@ -161,6 +173,8 @@ class Feature:
     after_leaving: Callable[[Session, int, int, datetime], None] | None = None
     when_disabled: Callable[[Session, Any, int, datetime], None] | None = None
     held_within: Callable[[Session, Any, int], Sequence[tuple[str, str]]] | None = None
+    sees_photo: Mapping[str, Callable[[Session, Any, int, datetime], bool]] = field(default_factory=dict)
+    photo_owners: Mapping[str, PhotoOwner] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -224,6 +238,16 @@ class Contributions:
     def exporters(self) -> dict[str, Exporter]:
         """Kind of list → its exporter."""
         return {kind: exporter for feature in self.features for kind, exporter in feature.exporters.items()}
+
+    @property
+    def photo_owners(self) -> dict[str, PhotoOwner]:
+        """Table of a thing that may have photos → how it deals with them."""
+        return {thing: owner for feature in self.features for thing, owner in feature.photo_owners.items()}
+
+    def sees_photo(self, session: Session, actor: Any, thing: str, thing_id: int, at: datetime) -> bool:
+        """Whether any feature shows photos of the thing to the actor; None is a visitor, so they are public (C20)."""
+        rights = (feature.sees_photo[thing] for feature in self.features if thing in feature.sees_photo)
+        return any(sees(session, actor, thing_id, at) for sees in rights)
 
     def sees_person(self, session: Session, actor: Any, person_id: int, at: datetime) -> bool:
         """Whether any feature brings the person into the actor's world (A5)."""

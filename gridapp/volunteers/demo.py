@@ -12,9 +12,12 @@ from gridapp.accounts.demo import person_of
 from gridapp.accounts.models import Person
 from gridapp.accounts.queries import Actor, actor_of
 from gridapp.areas.models import Area
+from gridapp.photos.demo import photos
+from gridapp.photos.models import NONE
 from gridapp.volunteers.models import Volunteer
 from gridapp.volunteers.workflow import apply, approve, deciders, save_profile
 
+WITH_A_PHOTO = {"15", "20", "27"}
 BEFORE_APPROVAL = timedelta(days=2, hours=3)
 
 
@@ -89,6 +92,7 @@ def _apply(session: Session, person: Person, profile: Profile, area_ids: list[in
         languages=profile.languages,
         cannot_do=profile.cannot_do,
         max_live=profile.max_live,
+        photos=photos("volunteer") if profile.digits in WITH_A_PHOTO else NONE,
         at=at + timedelta(minutes=4),
     )
 

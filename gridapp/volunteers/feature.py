@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from gridapp.core.features import DeskQueue, Feature, Personal, Responsibility
+from gridapp.accounts.queries import Actor
+from gridapp.core.features import DeskQueue, Feature, Personal, PhotoOwner, Responsibility
 from gridapp.core.masking import masked_name
 from gridapp.core.words import N_
-from gridapp.volunteers import demo, exporters, importers, loading, queries, views, workflow
+from gridapp.volunteers import demo, exporters, importers, loading, policies, queries, views, workflow
 from gridapp.volunteers.models import (
     HourEntry,
     HoursStatement,
@@ -54,6 +55,11 @@ def negative_hours(session: Session) -> Iterable[str]:
 
 def _as_volunteer(person_id: int) -> Select[int]:
     return select(Volunteer.id).where(Volunteer.person_id == person_id)
+
+
+def _page_of_portrait(session: Session, actor: Actor, volunteer_id: int) -> str:
+    own = session.get_one(Volunteer, volunteer_id).person_id == actor.id
+    return "/me/profile" if own else f"/volunteers/{volunteer_id}"
 
 
 FEATURE = Feature(
@@ -123,5 +129,7 @@ FEATURE = Feature(
     seed=seed,
     demo=demo.load,
     load=loading.load,
+    sees_photo={"volunteers": policies.sees_portrait},
+    photo_owners={"volunteers": PhotoOwner(_page_of_portrait, workflow.remove_portrait)},
     after_sign_up=workflow.apply_after_sign_up,
 )

@@ -8,6 +8,7 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from gridapp.photos.forms import PhotosField
 from gridapp.web.forms import AtMost, Between, DayField, Filled, Form, LongTextField, NumberField, _l, choices
 from gridapp.web.words import today
 
@@ -34,6 +35,7 @@ class ProfileForm(Form):
         default=3,
     )
     cannot_do = LongTextField(_l("What I cannot do"), [AtMost(200)])
+    photo = PhotosField(_l("A photo of me"), most=1, thing="volunteers")
 
     lives_outside = False
 

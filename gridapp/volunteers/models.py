@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from gridapp.accounts.models import Person
 from gridapp.areas.models import Area
 from gridapp.core.database import Base, UtcDateTime
+from gridapp.photos.models import Photo
+from gridapp.photos.queries import shown_of
 
 
 class VolunteerState(StrEnum):
@@ -64,6 +66,12 @@ class Volunteer(Base):
     person: Mapped[Person] = relationship()
     skills: Mapped[list[Skill]] = relationship(secondary="volunteer_skills", order_by="Skill.code")
     areas: Mapped[list[Area]] = relationship(secondary="volunteer_areas", order_by="Area.id")
+    photos: Mapped[list[Photo]] = relationship(
+        primaryjoin=lambda: shown_of("volunteers", Volunteer.id),
+        foreign_keys=lambda: [Photo.thing_id],
+        order_by=Photo.place,
+        viewonly=True,
+    )
 
 
 class VolunteerSkill(Base):

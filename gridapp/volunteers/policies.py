@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from gridapp.accounts.queries import Actor
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, Refusal
 from gridapp.core.words import N_
+from gridapp.photos.models import Photo
 from gridapp.volunteers.models import Volunteer, VolunteerState
 from gridapp.volunteers.queries import standing_towards
 
@@ -44,6 +45,19 @@ def deciding_refusals(session: Session, actor: Actor, volunteer: Volunteer) -> l
 def step_refusals(volunteer: Volunteer, to: VolunteerState) -> list[Refusal]:
     """Why the volunteer cannot move to `to` from where they stand now."""
     return [] if to in Volunteer.TRANSITIONS[volunteer.state] else [DECIDED_MEANWHILE]
+
+
+def sees_portrait(session: Session, actor: Actor | None, volunteer_id: int, at: datetime) -> bool:
+    """A volunteer's own photo is for the person and for the coordinator who decides on them (W19)."""
+    volunteer = session.get(Volunteer, volunteer_id) if actor is not None else None
+    if actor is None or volunteer is None:
+        return False
+    return volunteer.person_id == actor.id or standing_towards(session, actor, volunteer)[1]
+
+
+def portrait_refusals(session: Session, actor: Actor, volunteer: Volunteer, photo: Photo) -> list[Refusal]:
+    """Why the actor may not take the photo away: the person may, and the coordinator who decides on them."""
+    return [] if photo.by_id == actor.id else deciding_refusals(session, actor, volunteer)
 
 
 def is_away(volunteer: Any, today: date) -> bool:

@@ -41,6 +41,7 @@ def volunteer_by_id(session: Session, volunteer_id: int) -> Volunteer | None:
                 joinedload(Volunteer.person).joinedload(Person.committee),
                 joinedload(Volunteer.skills),
                 joinedload(Volunteer.areas),
+                joinedload(Volunteer.photos),
             )
             .execution_options(populate_existing=True)
         )

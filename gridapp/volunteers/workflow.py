@@ -18,8 +18,16 @@ from gridapp.core import access_log, journal, outbox
 from gridapp.core.refusals import CONFLICT, INVALID, Refusal, Refused, refuse_if
 from gridapp.core.states import move
 from gridapp.core.words import N_
+from gridapp.photos.models import NONE, Choice, Photo
+from gridapp.photos.workflow import change_photos, remove_photo
 from gridapp.volunteers.models import HourEntry, HoursStatement, Skill, Volunteer, VolunteerState
-from gridapp.volunteers.policies import DECIDED_MEANWHILE, deciding_refusals, is_away, step_refusals
+from gridapp.volunteers.policies import (
+    DECIDED_MEANWHILE,
+    deciding_refusals,
+    is_away,
+    portrait_refusals,
+    step_refusals,
+)
 from gridapp.volunteers.queries import earned_minutes, ledger, volunteer_of
 
 REF_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are taken for one another when read aloud
@@ -69,28 +77,44 @@ def save_profile(
     languages: str,
     cannot_do: str,
     max_live: int,
+    photos: Choice = NONE,
     at: datetime,
 ) -> Volunteer:
-    """Write down what the person can do (V1); who was no volunteer yet, or declined, applies with it."""
+    """Write down what the person can do (V1), and a photo; who was no volunteer yet, or declined, applies with it."""
     lock_person(session, person.id)
     volunteer = volunteer_of(session, person.id) or apply(session, person, area_ids=area_ids, at=at)
     volunteer.skills = list(session.scalars(select(Skill).where(Skill.code.in_(skill_codes))))
     volunteer.areas = _areas(session, area_ids)
     volunteer.languages, volunteer.cannot_do, volunteer.max_live = languages, cannot_do, max_live
     if volunteer.state == VolunteerState.DECLINED:
-        move(
-            session,
-            volunteer,
-            VolunteerState.APPLIED,
-            at=at,
-            by_id=person.id,
-            by_role="volunteer",
-            state_note=None,
-            applied_at=at,
-        )
-        _tell_deciders(session, person, volunteer, at=at)
+        _apply_again(session, volunteer, at=at)
     journal.record(session, volunteer, "profile_saved", at=at, by_id=person.id, by_role="volunteer")
+    change_photos(session, volunteer, photos, by_id=person.id, by_role="volunteer", at=at, most=1)
     return volunteer
+
+
+def _apply_again(session: Session, volunteer: Volunteer, *, at: datetime) -> None:
+    person = volunteer.person
+    move(
+        session,
+        volunteer,
+        VolunteerState.APPLIED,
+        at=at,
+        by_id=person.id,
+        by_role="volunteer",
+        state_note=None,
+        applied_at=at,
+    )
+    _tell_deciders(session, person, volunteer, at=at)
+
+
+def remove_portrait(session: Session, photo: Photo, *, by: Actor, at: datetime) -> None:
+    """Take a volunteer's own photo away: the person, or the coordinator who decides on them (W19)."""
+    volunteer = session.get_one(Volunteer, photo.thing_id)
+    lock_person(session, volunteer.person_id)
+    refuse_if(portrait_refusals(session, by, volunteer, photo))
+    role = "volunteer" if by.id == volunteer.person_id else "coordinator"
+    remove_photo(session, photo, by_id=by.id, by_role=role, at=at)
 
 
 def approve(session: Session, volunteer: Volunteer, *, by: Actor, at: datetime) -> None:

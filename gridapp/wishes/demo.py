@@ -19,6 +19,7 @@ from gridapp.accounts.queries import Actor, actor_of, coordinators_of
 from gridapp.accounts.workflow import hash_password
 from gridapp.core.outbox import Message
 from gridapp.core.phones import normalised
+from gridapp.photos.demo import photos
 from gridapp.wishes.models import Claim, Contact, Source, Wish
 from gridapp.wishes.workflow.checking import ask_back, close_wish, decline_wish, publish_wish
 from gridapp.wishes.workflow.claiming import claim_wish, give_back, reveal_beneficiary
@@ -81,6 +82,7 @@ class Play:
             contact=Contact(name, normalised(phone), self.script["address"]),
             source=Source(self.script.get("source", Source.OTHER if beneficiary else Source.SELF)),
             consent_how=self.script.get("consent"),
+            photos=photos(*self.script.get("photos", ())),
         )
 
     def publish(self, at: datetime) -> None:
@@ -116,10 +118,16 @@ class Play:
         """The volunteer gives it back."""
         give_back(self.session, self.claims[who], by=self.cast.actor(who), reason=reason, at=at)
 
-    def done(self, at: datetime, who: str, minutes: int, sentence: str) -> None:
-        """The volunteer reports it done."""
+    def done(self, at: datetime, who: str, minutes: int, sentence: str, *shown: str) -> None:
+        """The volunteer reports it done, with a photo where something was delivered."""
         report_done(
-            self.session, self.claims[who], by=self.cast.actor(who), sentence=sentence, minutes=minutes, at=at
+            self.session,
+            self.claims[who],
+            by=self.cast.actor(who),
+            sentence=sentence,
+            minutes=minutes,
+            at=at,
+            photos=photos(*shown),
         )
 
     def confirm(self, at: datetime, by: str, who: str, thanks: str) -> None:

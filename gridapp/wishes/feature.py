@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from gridapp.core.features import DeskQueue, Feature, Personal, Responsibility
+from gridapp.core.features import DeskQueue, Feature, Personal, PhotoOwner, Responsibility
 from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry
 from gridapp.wishes import demo, exporters, importers, loading, queries, views
@@ -22,8 +22,9 @@ from gridapp.wishes.models import (
     WishState,
     searchable,
 )
+from gridapp.wishes.policies import photos as photo_rights
 from gridapp.wishes.queries import rules
-from gridapp.wishes.workflow import claiming, tidying
+from gridapp.wishes.workflow import claiming, photos, tidying
 
 CATEGORIES = (
     ("item", "物品", "Things", "package"),
@@ -92,6 +93,10 @@ def _page(wish_id: int) -> str:
     return f"/wishes/{wish_id}"
 
 
+def _page_of_claim(session: Session, _actor: object, claim_id: int) -> str:
+    return session.get_one(Claim, claim_id).wish.url
+
+
 FEATURE = Feature(
     name="wishes",
     personal=(
@@ -155,6 +160,7 @@ FEATURE = Feature(
         ),
         "claim_done": (N_("“%(title)s” was reported done. Did it come true? Please confirm."), _page),
         "claim_confirmed": (N_("“%(title)s” came true and is confirmed. Thank you!"), _page),
+        "photo_removed": (N_("A photo of “%(title)s” was taken away."), _page),
         "claim_returned": (N_("“%(title)s” is not finished yet: %(reason)s"), _page),
     },
     importers={"wishes": importers.WISHES},
@@ -195,4 +201,13 @@ FEATURE = Feature(
     load=loading.load,
     sees_person=queries.sees_person,
     when_disabled=claiming.release_claims_of,
+    sees_photo={
+        "wishes": photo_rights.sees_photos_of_wish,
+        "claims": photo_rights.sees_photos_of_claim,
+        "volunteers": photo_rights.sees_portrait,
+    },
+    photo_owners={
+        "wishes": PhotoOwner(lambda _session, _actor, id_: _page(id_), photos.remove_from_wish),
+        "claims": PhotoOwner(_page_of_claim, photos.remove_from_claim),
+    },
 )

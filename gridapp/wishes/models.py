@@ -15,6 +15,8 @@ from gridapp.accounts.models import Person
 from gridapp.areas.models import Committee
 from gridapp.core.database import Base, UtcDateTime
 from gridapp.core.searching import Tokens, initials_of, tokens_of
+from gridapp.photos.models import Photo
+from gridapp.photos.queries import shown_of
 from gridapp.volunteers.models import Skill, Volunteer
 
 
@@ -66,6 +68,8 @@ OPEN_ONES: Mapping[str, Any] = {
     "sqlite_where": text("state = 'open'"),
     "postgresql_where": text("state = 'open'"),
 }
+MOST_PHOTOS, MOST_DELIVERY_PHOTOS = 3, 1
+ITEM = "item"  # the category of things, which are delivered
 
 
 class Category(Base):
@@ -177,6 +181,12 @@ class Wish(Base):
     committee: Mapped[Committee] = relationship()
     skill: Mapped[Skill | None] = relationship()
     slip: Mapped[WishSlip | None] = relationship(viewonly=True)
+    photos: Mapped[list[Photo]] = relationship(
+        primaryjoin=lambda: shown_of("wishes", Wish.id),
+        foreign_keys=lambda: [Photo.thing_id],
+        order_by=Photo.place,
+        viewonly=True,
+    )
 
     @property
     def url(self) -> str:
@@ -308,4 +318,10 @@ class Claim(Base):
     person: Mapped[Person] = relationship()
     volunteer: Mapped[Volunteer | None] = relationship(
         primaryjoin=lambda: foreign(Claim.person_id) == Volunteer.person_id, viewonly=True, uselist=False
+    )
+    photos: Mapped[list[Photo]] = relationship(
+        primaryjoin=lambda: shown_of("claims", Claim.id),
+        foreign_keys=lambda: [Photo.thing_id],
+        order_by=Photo.place,
+        viewonly=True,
     )

@@ -43,6 +43,7 @@ STEPS: dict[str, str] = {
     "answered": N_("The question was answered."),
     "published": N_("The wish was checked and published."),
     "declined": N_("The wish was declined."),
+    "photo_removed": N_("A photo was taken away."),
     "withdrawn": N_("The wish was taken back."),
     "expired": N_("The time was over; nobody could be found."),
     "closed": N_("No more helpers are needed."),

@@ -39,10 +39,12 @@ from gridapp.wishes.workflow import claiming
 from gridapp.wishes.workflow.slips import issue_slip
 from tests.conftest import MONDAY_9, empty
 from tests.factories import (
+    A_PHOTO,
     ELSEWHERE,
     HOME,
     NOBODYS,
     actor,
+    add_photos,
     area,
     claim,
     confirm,
@@ -227,7 +229,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
     given_back = claim(wish, who["former"], at=since + timedelta(minutes=2))
     done = make_wish("陪去医院", author=who["author"])
     reported = claim(done, who["holder"], at=since)
-    report(reported, at=since)
+    report(reported, at=since, photos=A_PHOTO)
     true = claim(make_wish("修一扇窗", author=who["author"]), who["holder"], at=since)
     report(true, at=since)
     confirm(true, who["author"], at=since)
@@ -237,6 +239,12 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "new": make_wish("想学用手机", author=who["author"], state=WishState.SUBMITTED),
         "elsewhere": make_wish("别处的愿望", state=WishState.SUBMITTED, committee_code=ELSEWHERE),
         "nobodys": make_wish("没人管的愿望", state=WishState.SUBMITTED, committee_code=NOBODYS),
+    }
+    photos = {
+        "photo": add_photos(wish, who["author"])[0],
+        "new_photo": add_photos(private["new"], who["author"])[0],
+        "delivery": reported.photos[0],
+        "portrait": add_photos(volunteer_of(who["holder"]), who["holder"])[0],
     }
     with writing(session):
         session.get_one(Person, closed.id).disabled_at = since
@@ -269,6 +277,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "wish": wish.id,
         "code": CODE,
         **{name: one.id for name, one in private.items()},
+        **{name: one.id for name, one in photos.items()},
         "done_wish": done.id,
         "claim": held.id,
         "given_back": given_back.id,

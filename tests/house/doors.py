@@ -213,6 +213,19 @@ POST /claims/{claim}/release            in      404     404     404     403     
 POST /claims/{claim}/completion         in      404     404     404     ok      404    403    403   404   404
 POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
 POST /claims/{reported}/confirmation    in      404     404     404     403     404    ok     ok    404   404
+
+GET  /photos/{photo}                    ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /photos/{photo}/thumbnail          ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
+GET  /photos/{new_photo}                404     404     404     404     404     404    ok     ok    404   404
+GET  /photos/{new_photo}/thumbnail      404     404     404     404     404     404    ok     ok    404   404
+GET  /photos/{delivery}                 404     404     404     404     ok      404    ok     ok    404   404
+GET  /photos/{delivery}/thumbnail       404     404     404     404     ok      404    ok     ok    404   404
+GET  /photos/{portrait}                 404     404     404     404     ok      404    ok     ok    404   404
+GET  /photos/{portrait}/thumbnail       404     404     404     404     ok      404    ok     ok    404   404
+POST /photos/{photo}/removal            in      403     403     403     403     403    ok     ok    403   403
+POST /photos/{new_photo}/removal        in      404     404     404     404     404    ok     ok    404   404
+POST /photos/{delivery}/removal         in      404     404     404     ok      404    ok     ok    404   404
+POST /photos/{portrait}/removal         in      404     404     404     ok      404    403    ok    404   404
 """
 
 WISH = {
@@ -342,6 +355,9 @@ POST /claims/{claim}/withdrawal         in      404     404     404     409     
 POST /claims/{claim}/completion         in      404     404     404     409     404    403    403   404   404
 POST /claims/{claim}/release            in      404     404     404     403     404    403    409   404   404
 POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
+GET  /photos/{portrait}                 404     404     404     404     ok      404    404    ok    404   404
+GET  /photos/{portrait}/thumbnail       404     404     404     404     ok      404    404    ok    404   404
+POST /photos/{portrait}/removal         in      404     404     404     ok      404    404    ok    404   404
 """
     ),
     "the wish was withdrawn": After(
@@ -359,6 +375,12 @@ POST /claims/{claim}/withdrawal         in      404     404     404     409     
 POST /claims/{claim}/completion         in      404     404     404     409     404    403    403   404   404
 POST /claims/{claim}/release            in      404     404     404     403     404    403    409   404   404
 POST /claims/{claim}/confirmation       in      404     404     404     403     404    409    409   404   404
+GET  /photos/{photo}                    404     404     404     404     ok      ok     ok     ok    404   404
+GET  /photos/{photo}/thumbnail          404     404     404     404     ok      ok     ok     ok    404   404
+GET  /photos/{portrait}                 404     404     404     404     ok      404    404    ok    404   404
+GET  /photos/{portrait}/thumbnail       404     404     404     404     ok      404    404    ok    404   404
+POST /photos/{photo}/removal            in      404     404     404     403     403    ok     ok    404   404
+POST /photos/{portrait}/removal         in      404     404     404     ok      404    404    ok    404   404
 """
     ),
 }

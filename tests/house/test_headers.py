@@ -22,7 +22,11 @@ STRICT = {
 }
 NEVER_KEPT = "/track"  # whoever holds a slip has no account, and may sit at a shared computer
 LASTING = "max-age=31536000; includeSubDomains"
-FOR_EVERYBODY = {"/service-worker": "max-age=86400"}  # the same for whoever asks
+FOR_EVERYBODY = {  # the same for whoever asks
+    "/service-worker": "max-age=86400",
+    "/photos/{photo}": "public, max-age=600",
+    "/photos/{photo}/thumbnail": "public, max-age=600",
+}
 
 
 @pytest.mark.parametrize("door", safe_doors())

@@ -137,4 +137,6 @@ def reflected(answer: TestResponse) -> bool:
     """Whether what was sent has become a part of the page or of its headers."""
     if answer.headers.get("Set-Cookie", "").startswith("x="):
         return True
+    if answer.mimetype == "image/jpeg":
+        return MARK.encode() in answer.data
     return bool(BeautifulSoup(answer.text, "html.parser").select(f"#{MARK}"))

@@ -38,7 +38,8 @@ STANDARD, EXTRA, ELDER, ELDER_EXTRA = (
     ["extra", True],
 )
 LONGEST_NAME = "新泾镇北新泾街区淞虹路万航渡路第三联合居民区居委会筹备组"
-MACHINES = {"/manifest", "/service-worker", "/healthz", "/readyz"}
+PICTURES = {"/photos/<id:photo_id>", "/photos/<id:photo_id>/thumbnail"}
+MACHINES = {"/manifest", "/service-worker", "/healthz", "/readyz"} | PICTURES
 
 
 @dataclass(frozen=True)

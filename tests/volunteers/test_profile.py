@@ -48,7 +48,14 @@ def test_only_what_matching_uses_is_asked(browse):  # V1, Y6
         box.get("name") for box in browse(by=make_volunteer()).open("/me/profile").select(f"{FORM} [name]")
     }
 
-    assert asked - {"csrf_token", "key"} == {"skills", "languages", "areas", "max_live", "cannot_do"}
+    assert asked - {"csrf_token", "key", "whose"} == {
+        "skills",
+        "languages",
+        "areas",
+        "max_live",
+        "cannot_do",
+        "photo",  # a choice of one's own: who opens the door knows whom to expect (W19)
+    }
 
 
 def test_a_resident_applies_with_their_profile_and_the_coordinator_is_told(browse_both):  # V2

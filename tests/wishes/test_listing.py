@@ -67,7 +67,7 @@ def test_more_answers_htmx_with_the_next_slips_alone(browse):  # C9
 
 
 def test_each_filter_is_a_link_that_opens_as_a_page(browse):  # W15, C9
-    lamp, chess = make_wish(), make_wish(category_code="company")
+    lamp, chess = make_wish(category_code="item"), make_wish(category_code="company")
     there = make_wish(committee_code=ELSEWHERE)
     next_door = make_wish(committee_code=NEXT_DOOR, category_code="company")
     browser = browse().open("/wishes")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import abort
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import Outcome, attempt
+from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import areas
 from gridapp.core.database import db
 from gridapp.core.refusals import Refused
+from gridapp.photos import acting as photos
+from gridapp.photos.forms import room_for
 from gridapp.volunteers import policies, queries, workflow
 from gridapp.volunteers.forms import PauseForm, ProfileForm
 from gridapp.volunteers.models import Volunteer, VolunteerState
@@ -18,6 +23,7 @@ from gridapp.volunteers.views.blueprint import bp
 from gridapp.web import access, answers
 from gridapp.web.forms import choices
 from gridapp.web.languages import chosen
+from gridapp.web.uploads import takes_files
 from gridapp.web.words import today
 
 
@@ -29,31 +35,36 @@ def profile() -> Response:
 
 
 @bp.post("/me/profile")
+@takes_files(room_for(1))
 @access.signed_in
 def save_profile() -> Response:
     """Save; who was no volunteer yet applies."""
     form = _with_choices(ProfileForm())
+    was = queries.volunteer_of(db.session(), current_user.id)
+    form.photo.there = was.photos if was else ()
     if not form.validate():
         return _show_profile(form=form, status=422)
-    was = queries.volunteer_of(db.session(), current_user.id)
     applied = was is None or was.state == VolunteerState.DECLINED
-    outcome = attempt(
-        lambda by, at: workflow.save_profile(
-            db.session(),
-            by.person,
-            skill_codes=form.skills.data or [],
-            area_ids=form.areas.data or [],
-            languages=" ".join(form.languages.data or []),
-            cannot_do=form.cannot_do.data or "",
-            max_live=form.max_live.data or 3,
-            at=at,
-        )
-    )
+    outcome = attempt(lambda by, at: _save(form, by, at))
     if outcome.refused:
         return _show_profile(form=form, refused=outcome.refused)
     if applied:
         return answers.go("/me", _("You have applied as a volunteer. Your coordinator will meet you."))
     return answers.go("/me/profile", _("Saved."))
+
+
+def _save(form: ProfileForm, by: Actor, at: datetime) -> None:
+    workflow.save_profile(
+        db.session(),
+        by.person,
+        skill_codes=form.skills.data or [],
+        area_ids=form.areas.data or [],
+        languages=" ".join(form.languages.data or []),
+        cannot_do=form.cannot_do.data or "",
+        max_live=form.max_live.data or 3,
+        photos=form.photo.choice,
+        at=at,
+    )
 
 
 @bp.post("/me/pause")
@@ -87,6 +98,8 @@ def _show_profile(
     status: int = 200,
     refused: Refused | None = None,
 ) -> Response:
+    if form is not None:
+        photos.keep(form.photo)
     own = queries.volunteer_of(db.session(), current_user.id)
     if form is None:
         form = _with_choices(ProfileForm.empty())
@@ -95,6 +108,7 @@ def _show_profile(
             form.areas.data = [area.id for area in own.areas]
             form.languages.data = own.languages.split()
             form.max_live.data, form.cannot_do.data = own.max_live, own.cannot_do
+    form.photo.there = own.photos if own else ()
     return answers.page_or_fragment(
         "volunteers/profile.html",
         "volunteers/_profile.html",

@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from gridapp.core.clock import now
+from gridapp.photos.forms import PhotosField
 from gridapp.web.forms import (
     Asked,
     AtMost,
@@ -28,9 +29,16 @@ from gridapp.web.forms import (
     in_town,
     in_utc,
 )
-from gridapp.wishes.models import MAX_PLACES, Contact, Source, Wish
+from gridapp.wishes.models import (
+    ITEM,
+    MAX_PLACES,
+    MOST_DELIVERY_PHOTOS,
+    MOST_PHOTOS,
+    Contact,
+    Source,
+    Wish,
+)
 
-ITEM = "item"
 CONSENT_HOWS = [
     ("in_person", _l("asked in person")),
     ("by_phone", _l("asked by phone")),
@@ -49,6 +57,7 @@ class WishForm(Form):
         _l("Tell a little more"),
         [Filled(_l("Please write a sentence or two: what is needed, and why.")), AtMost(4000), Screened()],
     )
+    photos = PhotosField(_l("Photos"), most=MOST_PHOTOS, thing="wishes")
     category = SelectField(_l("Kind"), [Filled(_l("Please choose what kind of wish it is."))])
     committee = SelectField(
         _l("Committee"), [Filled(_l("Please choose the committee where help is needed."))]
@@ -279,6 +288,13 @@ class DoneForm(Form):
         _l("How many minutes did it take?"),
         [Filled(_l("Please write the minutes, such as 40.")), Between(1, 1440)],
     )
+    photo = PhotosField(_l("Photo"), most=MOST_DELIVERY_PHOTOS, thing="claims")
+
+    def wants_a_photo(self) -> DoneForm:
+        """Ask for it: a thing was to be delivered."""
+        self.photo.needed = _("Please add a photo of the thing where it was delivered, without any face.")
+        self.photo.flags.required = True
+        return self
 
 
 class ConfirmForm(Form):

@@ -15,6 +15,7 @@ from gridapp.areas.queries import for_a_while
 from gridapp.core.access_log import Look
 from gridapp.core.journal import JournalEntry
 from gridapp.core.paging import Page, page_of
+from gridapp.photos.queries import first_photo_of
 from gridapp.volunteers.models import Skill, Volunteer
 from gridapp.wishes.models import (
     PUBLIC,
@@ -72,11 +73,12 @@ def alternatives(session: Session, wish: Wish, *, at: datetime) -> Sequence[AnyR
 
 
 def wish_by_id(session: Session, wish_id: int) -> Wish | None:
-    """The wish with category, committee, skill and author, in one statement."""
-    return session.scalars(
+    """The wish with category, committee, skill, author and photos, in one statement."""
+    statement = (
         select(Wish)
         .where(Wish.id == wish_id)
         .options(
+            joinedload(Wish.photos),
             joinedload(Wish.category),
             joinedload(Wish.committee),
             joinedload(Wish.skill),
@@ -84,7 +86,8 @@ def wish_by_id(session: Session, wish_id: int) -> Wish | None:
             joinedload(Wish.slip),
         )
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+    return session.scalars(statement).unique().one_or_none()
 
 
 def beneficiary_of(session: Session, wish: Wish) -> Beneficiary:
@@ -93,26 +96,30 @@ def beneficiary_of(session: Session, wish: Wish) -> Beneficiary:
 
 
 def claims_on(session: Session, wish: Wish) -> Sequence[Any]:
-    """Every claim ever made on the wish with its person's name, committee and volunteer id, oldest first."""
-    return session.execute(
-        select(Claim, Person.name, Person.committee_code, Volunteer.id.label("volunteer_id"))
+    """Every claim ever made on the wish with its person's name and committee, volunteer id and own photo's id, oldest first."""
+    portrait = first_photo_of("volunteers", Volunteer.id).label("portrait_id")
+    statement = (
+        select(Claim, Person.name, Person.committee_code, Volunteer.id.label("volunteer_id"), portrait)
         .join(Person, Person.id == Claim.person_id)
         .outerjoin(Volunteer, Volunteer.person_id == Claim.person_id)
         .where(Claim.wish_id == wish.id)
+        .options(joinedload(Claim.photos))
         .order_by(Claim.id)
         .execution_options(populate_existing=True)
-    ).all()
+    )
+    return session.execute(statement).unique().all()
 
 
 def claims_of(session: Session, wish: Wish, person_id: int) -> Sequence[Claim]:
     """The claims that one person ever made on the wish, oldest first."""
-    return session.scalars(
+    statement = (
         select(Claim)
         .where(Claim.wish_id == wish.id, Claim.person_id == person_id)
-        .options(joinedload(Claim.volunteer))
+        .options(joinedload(Claim.volunteer), joinedload(Claim.photos))
         .order_by(Claim.id)
         .execution_options(populate_existing=True)
-    ).all()
+    )
+    return session.scalars(statement).unique().all()
 
 
 def claim_by_id(session: Session, claim_id: int) -> Claim | None:

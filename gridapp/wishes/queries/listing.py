@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from gridapp.areas.models import Committee
 from gridapp.core.paging import COUNT_STOPS_AT, LARGEST_KEY, PER_PAGE, Page
 from gridapp.core.searching import Term, for_fts5, found_by_tsquery
+from gridapp.photos.queries import first_photo_of
 from gridapp.wishes.models import Category, Wish, runs_out
 
 Columns = TypeVarTuple("Columns")
@@ -47,6 +48,7 @@ SLIP = (
     Category.name_en.label("category_en"),
     Category.icon,
     Committee.name.label("committee"),
+    first_photo_of("wishes", Wish.id).label("photo_id"),
 )
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from gridapp.accounts.acting import attempt
+from gridapp.accounts.queries import Actor
 from gridapp.core.clock import now
 from gridapp.core.database import db
+from gridapp.photos import acting as photos
+from gridapp.photos.forms import room_for
 from gridapp.web import access, answers
+from gridapp.web.uploads import takes_files
 from gridapp.web.words import in_town, today
 from gridapp.wishes import policies, queries
 from gridapp.wishes.forms import ConfirmForm, DoneForm, GiveBackForm, NotYetForm, ReleaseForm
-from gridapp.wishes.models import ClaimState, WishState
+from gridapp.wishes.models import MOST_DELIVERY_PHOTOS, Claim, ClaimState, WishState
+from gridapp.wishes.views.photos import done_form
 from gridapp.wishes.views.reading import answer, bp, invalid, load_claim, load_wish, show
 from gridapp.wishes.workflow import claiming, finishing
 
@@ -77,21 +84,33 @@ def reveal(wish_id: int) -> Response:
 
 
 @bp.post("/claims/<id:claim_id>/completion")
+@takes_files(room_for(MOST_DELIVERY_PHOTOS))
 @access.signed_in
 def complete(claim_id: int) -> Response:
-    """Report it done, with a sentence and the minutes."""
-    claim, form = load_claim(claim_id), DoneForm()
-    wish = claim.wish
+    """Report it done, with a sentence, the minutes and a photo."""
+    claim = load_claim(claim_id)
+    wish, form = claim.wish, done_form(claim.wish, sent=True)
     if not form.validate():
         refusals = policies.completing_refusals(current_user.actor, claim, at=now())
+        photos.keep(form.photo)
         return invalid(wish, refusals, {"done": form})
-    outcome = attempt(
-        lambda by, at: finishing.report_done(
-            db.session(), claim, by=by, sentence=form.report.data, minutes=form.minutes.data or 0, at=at
-        )
-    )
+    outcome = attempt(lambda by, at: _report(claim, form, by, at))
+    if outcome.refused:
+        photos.keep(form.photo)
     return answer(
         wish, outcome, _("Well done, thank you! It only needs to be confirmed now."), forms={"done": form}
+    )
+
+
+def _report(claim: Claim, form: DoneForm, by: Actor, at: datetime) -> None:
+    finishing.report_done(
+        db.session(),
+        claim,
+        by=by,
+        sentence=form.report.data,
+        minutes=form.minutes.data or 0,
+        at=at,
+        photos=form.photo.choice,
     )
 
 

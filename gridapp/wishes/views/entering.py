@@ -16,14 +16,17 @@ from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import committees, road_names, town_facts
 from gridapp.core.clock import now
 from gridapp.core.database import db
-from gridapp.core.refusals import Refused
+from gridapp.core.refusals import INVALID, Refused
+from gridapp.photos import acting as photos
+from gridapp.photos.forms import room_for
 from gridapp.volunteers.models import Skill
 from gridapp.web import access, answers
 from gridapp.web.forms import choices
 from gridapp.web.languages import chosen
+from gridapp.web.uploads import takes_files
 from gridapp.wishes import policies, queries
 from gridapp.wishes.forms import CONSENT_HOWS, WishForm, WithdrawForm
-from gridapp.wishes.models import Category, Source, Wish, WishState
+from gridapp.wishes.models import MOST_PHOTOS, Category, Source, Wish, WishState
 from gridapp.wishes.policies.alike import MAY_BE_THERE, like_new
 from gridapp.wishes.views.reading import answer, bp, invalid, load_wish, show
 from gridapp.wishes.workflow import entering
@@ -41,6 +44,7 @@ def new() -> Response:
 
 
 @bp.post("/wishes/new")
+@takes_files(room_for(MOST_PHOTOS))
 @access.signed_in
 def create() -> Response:
     """Enter the wish."""
@@ -87,6 +91,7 @@ def _submit(form: WishForm, by: Actor, at: datetime) -> Wish:
         contact=form.contact(by.person.name, by.person.phone),
         source=Source(form.source.data),
         consent_how=form.consent.data or None,
+        photos=form.photos.choice,
     )
 
 
@@ -98,11 +103,13 @@ def edit(wish_id: int) -> Response:
     if refusals := policies.editing_refusals(current_user.actor, wish):
         return show(wish, refused=Refused(refusals))
     form = _with_choices(WishForm.empty(), wish)
+    form.photos.there = wish.photos
     form.fill_from(wish, queries.beneficiary_of(db.session(), wish))
     return _show_form(form, wish=wish)
 
 
 @bp.post("/wishes/<id:wish_id>/edit")
+@takes_files(room_for(MOST_PHOTOS))
 @access.signed_in
 def change(wish_id: int) -> Response:
     """Save the author's changes; answers the question that was asked."""
@@ -112,22 +119,28 @@ def change(wish_id: int) -> Response:
     form = _with_choices(WishForm(), wish)
     form.source.data = wish.source  # for whom a wish is does not change, wherever it came from
     form.source.choices = choices([(wish.source, "")])
+    form.photos.there = wish.photos
     if not form.validate():
         return _show_form(form, wish=wish, status=422)
-    outcome = attempt(
-        lambda by, at: entering.change_wish(
-            db.session(),
-            wish,
-            by=by,
-            at=at,
-            facts=form.facts(),
-            contact=form.contact(by.person.name, by.person.phone),
-            consent_how=form.consent.data or None,
-        )
-    )
+    outcome = attempt(lambda by, at: _change(wish, form, by, at))
+    if outcome.refused and outcome.status == INVALID:  # a photo too many, or one that is no longer kept
+        return _show_form(form, wish=wish, refused=outcome.refused)
     if outcome.refused:
         return show(wish, refused=outcome.refused)
     return answers.go(wish.url, _("Saved. The coordinator looks at it again."))
+
+
+def _change(wish: Wish, form: WishForm, by: Actor, at: datetime) -> None:
+    entering.change_wish(
+        db.session(),
+        wish,
+        by=by,
+        at=at,
+        facts=form.facts(),
+        contact=form.contact(by.person.name, by.person.phone),
+        consent_how=form.consent.data or None,
+        photos=form.photos.choice,
+    )
 
 
 @bp.post("/wishes/<id:wish_id>/withdrawal")
@@ -154,6 +167,11 @@ def _show_form(
 ) -> Response:
     if request.method == "GET" and wish is not None and wish.author_id != current_user.id:
         abort(404)
+    if request.method == "POST":
+        photos.keep(form.photos)
+    if wish is not None:
+        wish = load_wish(wish.id)
+        form.photos.there = wish.photos
     response = answers.page_or_fragment(
         "wishes/edit.html",
         "wishes/_form.html",

@@ -18,13 +18,14 @@ class Helper(NamedTuple):
     claim: Claim
     name: str
     volunteer_id: int | None
+    portrait_id: int | None = None
 
 
 def helpers_on(wish: Wish, actor: Actor) -> list[Helper]:
     """Everybody who ever took the wish on; who left the reader's world again is masked (A5, C4)."""
     before = now() - queries.IN_WORLD_AFTER_END
     return [
-        Helper(row[0], row.name, row.volunteer_id)
+        Helper(row[0], row.name, row.volunteer_id, row.portrait_id)
         if row[0].ended_at is None or row[0].ended_at > before or actor.in_charge_of(row.committee_code)
         else Helper(row[0], masked_name(row.name), None)
         for row in queries.claims_on(db.session(), wish)

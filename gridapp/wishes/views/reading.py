@@ -25,7 +25,6 @@ from gridapp.wishes.forms import (
     AskForm,
     ConfirmForm,
     DeclineForm,
-    DoneForm,
     GiveBackForm,
     NotYetForm,
     PublishForm,
@@ -36,8 +35,10 @@ from gridapp.wishes.forms.changing import WordingForm
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies.alike import like_this
 from gridapp.wishes.policies.changing import rewording_refusals
+from gridapp.wishes.policies.photos import may_see_claim
 from gridapp.wishes.policies.slips import slip_refusals
 from gridapp.wishes.views.people import helpers_on
+from gridapp.wishes.views.photos import done_form, photos_that_can_go
 from gridapp.wishes.views.telling import story_of
 
 bp = Blueprint("wishes", __name__)
@@ -103,7 +104,7 @@ def load_claim(claim_id: int) -> Claim:
     if found is None:
         abort(404)
     actor = actor_now()
-    if actor is None or not (found.person_id == actor.id or policies.is_concerned(actor, found.wish)):
+    if not may_see_claim(actor, found):
         abort(404)
     return found
 
@@ -195,6 +196,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "overdue_before": at - ASK_BY_PHONE_AFTER,
         "late": held is not None and policies.is_late(session, wish, at=at),
         "claims": rows,
+        "taken_away": photos_that_can_go(actor, wish, claims),
         "claiming": claiming,
         "alternatives": queries.alternatives(session, wish, at=at) if gone and not concerned else [],
         "my_turn": _is_my_turn(actor, wish, claims, held),
@@ -267,7 +269,7 @@ def _empty_forms(wish: Wish, claims: list[Claim]) -> dict[str, Any]:
         "ask": AskForm.empty(prefix="ask-"),
         "withdraw": WithdrawForm.empty(prefix="withdraw-"),
         "give_back": GiveBackForm.empty(prefix="back-"),
-        "done": DoneForm.empty(),
+        "done": done_form(wish),
         **{
             f"release-{c.id}": ReleaseForm.empty(prefix=f"release-{c.id}-")
             for c in claims

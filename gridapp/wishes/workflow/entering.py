@@ -13,7 +13,9 @@ from gridapp.accounts.workflow import free_time
 from gridapp.core import journal, outbox
 from gridapp.core.refusals import refuse_if
 from gridapp.core.states import move, set_where
-from gridapp.wishes.models import Beneficiary, ClaimState, Contact, Source, Wish, WishState
+from gridapp.photos.models import NONE, Choice
+from gridapp.photos.workflow import change_photos
+from gridapp.wishes.models import MOST_PHOTOS, Beneficiary, ClaimState, Contact, Source, Wish, WishState
 from gridapp.wishes.policies import editing_refusals, withdrawing_wish_refusals
 from gridapp.wishes.queries import beneficiary_of
 from gridapp.wishes.workflow.claiming import free_place
@@ -29,6 +31,7 @@ def submit_wish(
     contact: Contact,
     source: Source = Source.SELF,
     consent_how: str | None = None,
+    photos: Choice = NONE,
 ) -> Wish:
     """Enter a wish; the coordinators in charge are told (W1, W2, C15). `facts` are columns of `Wish`.
 
@@ -40,6 +43,7 @@ def submit_wish(
     session.add(wish)
     session.flush()
     session.add(Beneficiary(wish_id=wish.id, **_private_facts(contact)))
+    _change_photos(session, wish, photos, by=by, at=at)
     journal.record(
         session,
         wish,
@@ -91,6 +95,7 @@ def change_wish(
     facts: Mapping[str, Any],
     contact: Contact,
     consent_how: str | None = None,
+    photos: Choice = NONE,
 ) -> None:
     """Change what a wish says before it is public; answers a question that was asked (W2)."""
     lock_wish(session, wish)
@@ -98,6 +103,7 @@ def change_wish(
     before, came_from = checkers_of(session, wish, at=at), wish.committee_code
     set_where(session, wish, Wish.state == wish.state, version=Wish.version + 1, **facts)
     _change_contact(session, wish, contact, by=by, at=at)
+    _change_photos(session, wish, photos, by=by, at=at)
     if wish.source != Source.SELF and consent_how and wish.consent_at is None:
         record_consent(session, wish, by=by, how=consent_how, at=at)
     answers = wish.state == WishState.ASKED_BACK
@@ -110,6 +116,10 @@ def change_wish(
     elif answers:
         parts = {"title": wish.title}
         outbox.notify(session, "wish_answered", wish, to=before, at=at, parts=parts)
+
+
+def _change_photos(session: Session, wish: Wish, photos: Choice, *, by: Actor, at: datetime) -> None:
+    change_photos(session, wish, photos, by_id=by.id, by_role="author", at=at, most=MOST_PHOTOS)
 
 
 def _tell_of_move(session: Session, wish: Wish, before: Sequence[int], *, at: datetime) -> None:

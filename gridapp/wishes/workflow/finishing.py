@@ -12,20 +12,30 @@ from gridapp.areas.queries import town_facts
 from gridapp.core import outbox
 from gridapp.core.refusals import refuse_if
 from gridapp.core.states import move
+from gridapp.photos.models import NONE, Choice
+from gridapp.photos.workflow import change_photos
 from gridapp.volunteers.workflow import earn
-from gridapp.wishes.models import Claim, ClaimState, Wish
+from gridapp.wishes.models import MOST_DELIVERY_PHOTOS, Claim, ClaimState, Wish
 from gridapp.wishes.policies import completing_refusals, confirming_refusals
+from gridapp.wishes.policies.photos import delivery_refusals
 from gridapp.wishes.policies.slips import SlipHolder
 from gridapp.wishes.workflow.claiming import free_place, settle
 from gridapp.wishes.workflow.locking import lock_claim
 
 
 def report_done(
-    session: Session, claim: Claim, *, by: Actor, sentence: str, minutes: int, at: datetime
+    session: Session,
+    claim: Claim,
+    *,
+    by: Actor,
+    sentence: str,
+    minutes: int,
+    at: datetime,
+    photos: Choice = NONE,
 ) -> None:
-    """The holder says what was done and how long it took; the author and the coordinators are asked."""
+    """The holder says what was done, how long it took, and shows it; the author and the coordinators are asked."""
     wish = lock_claim(session, claim)
-    refuse_if(completing_refusals(by, claim, at=at))
+    refuse_if(completing_refusals(by, claim, at=at) or delivery_refusals(wish, photos.adds))
     move(
         session,
         claim,
@@ -38,6 +48,7 @@ def report_done(
         minutes=minutes,
         reported_at=at,
     )
+    change_photos(session, claim, photos, by_id=by.id, by_role="volunteer", at=at, most=MOST_DELIVERY_PHOTOS)
     free_time(session, claim, at=at)
     settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
     told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
