@@ -104,6 +104,7 @@ PLAIN = re.compile(
     r"|\.(kind|state|thing|url|how|key|page|action|address|by_role|source|languages|place|fields|confirmed_as|format"
     r"|from_state|to_state|step|reason|hash|note_hash|sha256|consent_how|consent_for|word)$"
 )
+on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True, scope="session")
 CANARY = re.compile(r"zq[0-9]+z")
 
 
@@ -114,10 +115,9 @@ def test_of_every_text_somebody_has_said_who_may_read_it():  # Y3
     assert [name for name in FIELDS if name not in texts()] == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("by", ACTORS)
 def test_nobody_reads_a_mark_that_is_not_for_them(town: Town, by: str):  # D2, C4, W7
-    if town.engine != "sqlite":
-        pytest.skip("pages do not depend on the engine: the crawl runs on SQLite")
     canaries = mark_everything(town)
 
     read = {
@@ -129,11 +129,10 @@ def test_nobody_reads_a_mark_that_is_not_for_them(town: Town, by: str):  # D2, C
     assert sorted(read) == []
 
 
+@on_sqlite
 def test_the_crawl_finds_marks_where_they_may_be_read(
     town: Town,
 ):  # the control: it would find them elsewhere too
-    if town.engine != "sqlite":
-        pytest.skip("pages do not depend on the engine: the crawl runs on SQLite")
     canaries = mark_everything(town)
 
     seen = {
