@@ -7,7 +7,11 @@ import unicodedata
 
 from rapidfuzz.fuzz import ratio
 
-SAME_TITLE, SAME_WHOLE, SAME_OF_ONE_PERSON = 80, 75, 45
+SAME_TITLE, SAME_WHOLE, SAME_OF_ONE_PERSON = (
+    80,
+    75,
+    70,
+)  # per cent; a second wish of one person is no duplicate
 READ = 400  # characters of a text that are compared
 
 
@@ -20,9 +24,8 @@ def are_alike(one: tuple[str, str], other: tuple[str, str], *, of_one_person: bo
     if _names(title) != _names(title_):
         return False
     alike = ratio(title + text, title_ + text_)
-    if of_one_person:
-        return max(alike, ratio(title, title_)) >= SAME_OF_ONE_PERSON
-    return alike >= SAME_WHOLE or ratio(title, title_) >= SAME_TITLE
+    enough = SAME_OF_ONE_PERSON if of_one_person else SAME_WHOLE
+    return alike >= enough or ratio(title, title_) >= SAME_TITLE
 
 
 def _names(title: str) -> frozenset[str]:

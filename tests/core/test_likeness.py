@@ -47,6 +47,10 @@ def test_of_one_person_less_needs_to_be_the_same():
     assert are_alike(LAMP, other, of_one_person=True)
 
 
+def test_a_second_wish_of_one_person_is_another_wish():
+    assert not are_alike(LAMP, ("想要一本书", "晚上看。"), of_one_person=True)
+
+
 @given(st.text(max_size=60), st.text(max_size=200), st.text(max_size=60), st.text(max_size=200))
 def test_it_does_not_matter_which_was_first(title, text, title_, text_):
     assert are_alike((title, text), (title_, text_)) == are_alike((title_, text_), (title, text))

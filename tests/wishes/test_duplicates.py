@@ -79,7 +79,7 @@ def test_somebody_elses_wish_that_is_not_public_is_no_business_of_a_neighbour(br
 
 
 def test_a_neighbour_cannot_find_out_by_a_number_whose_a_public_wish_is(browse_both, session):  # W3, A5
-    make_wish("家里少一盏灯", text="看书", source=Source.OTHER, consent_how="in_person", contact=HIS)
+    make_wish("家里少一盏灯", text="晚上看书用。", source=Source.OTHER, consent_how="in_person", contact=HIS)
 
     right = enter(browse_both(by=make_person("林")), **FOR_HIM)
     wrong = enter(browse_both(by=make_person("王")), **{**FOR_HIM, "beneficiary_phone": "199 0000 8888"})
@@ -92,7 +92,12 @@ def test_a_coordinator_sees_by_the_number_what_waits_in_the_own_area_alone(
     browse_both, session, area, sees
 ):  # A5
     make_wish(
-        "家里少一盏灯", text="看书", source=Source.OTHER, contact=HIS, committee_code=NEXT_DOOR, **SUBMITTED
+        "家里少一盏灯",
+        text="晚上看书用。",
+        source=Source.OTHER,
+        contact=HIS,
+        committee_code=NEXT_DOOR,
+        **SUBMITTED,
     )
 
     browser = enter(browse_both(by=make_coordinator(area)), **FOR_HIM)
