@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +13,9 @@ from gridapp.core.refusals import CONFLICT, FORBIDDEN, Refusal
 from gridapp.core.words import N_
 from gridapp.photos.models import Photo
 from gridapp.volunteers.models import Volunteer, VolunteerState
-from gridapp.volunteers.queries import standing_towards
+from gridapp.volunteers.queries import minutes_of_day, standing_towards
 
+MINUTES_OF_A_DAY = 24 * 60
 DECIDED_MEANWHILE = Refusal(
     "wrong_state", CONFLICT, N_("This has been decided meanwhile."), N_("Below you see where it stands now.")
 )
@@ -40,6 +42,38 @@ def deciding_refusals(session: Session, actor: Actor, volunteer: Volunteer) -> l
             )
         ]
     return []
+
+
+def day_refusals(session: Session, person_id: int, day: date, more: int) -> list[Refusal]:
+    """Why `more` minutes cannot be added to the day (town time) in the person's ledger: no day has over 24 hours. V3.
+
+    The caller holds the person, so that two entries at once are counted one after the other.
+    """
+    if minutes_of_day(session, person_id, day) + more <= MINUTES_OF_A_DAY:
+        return []
+    return [
+        Refusal(
+            "day_is_full",
+            CONFLICT,
+            N_("With these minutes the helper's day would have more than 24 hours."),
+            N_("Please ask the helper how long it really took."),
+        )
+    ]
+
+
+def area_refusals(volunteer: Volunteer, area_ids: Iterable[int]) -> list[Refusal]:
+    """Why a volunteer cannot choose these areas: while suspended, whoever decided keeps the decision. V2."""
+    same = {area.id for area in volunteer.areas} == set(area_ids)
+    if volunteer.state != VolunteerState.SUSPENDED or same:
+        return []
+    return [
+        Refusal(
+            "suspended_stays",
+            CONFLICT,
+            N_("While you are suspended, your areas stay as they are."),
+            N_("If you see it differently, please call us."),
+        )
+    ]
 
 
 def step_refusals(volunteer: Volunteer, to: VolunteerState) -> list[Refusal]:

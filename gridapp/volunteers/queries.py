@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_, union
@@ -188,6 +188,14 @@ def ledger(session: Session, person_id: int, *, up_to: int | None = None) -> Seq
 def earned_minutes(session: Session, person_id: int) -> int:
     """The sum of the ledger, corrections included."""
     return session.scalar(select(func.sum(HourEntry.minutes)).where(HourEntry.person_id == person_id)) or 0
+
+
+def minutes_of_day(session: Session, person_id: int, day: date) -> int:
+    """What the ledger counts for the person on one day (town time), corrections included."""
+    counted = select(func.sum(HourEntry.minutes)).where(
+        HourEntry.person_id == person_id, HourEntry.day == day
+    )
+    return session.scalar(counted) or 0
 
 
 def statement_by_ref(session: Session, ref: str) -> HoursStatement | None:

@@ -23,6 +23,8 @@ from gridapp.photos.workflow import change_photos, remove_photo
 from gridapp.volunteers.models import HourEntry, HoursStatement, Skill, Volunteer, VolunteerState
 from gridapp.volunteers.policies import (
     DECIDED_MEANWHILE,
+    area_refusals,
+    day_refusals,
     deciding_refusals,
     is_away,
     portrait_refusals,
@@ -83,6 +85,7 @@ def save_profile(
     """Write down what the person can do (V1), and a photo; who was no volunteer yet, or declined, applies with it."""
     lock_person(session, person.id)
     volunteer = volunteer_of(session, person.id) or apply(session, person, area_ids=area_ids, at=at)
+    refuse_if(area_refusals(volunteer, area_ids))
     volunteer.skills = list(session.scalars(select(Skill).where(Skill.code.in_(skill_codes))))
     volunteer.areas = _areas(session, area_ids)
     volunteer.languages, volunteer.cannot_do, volunteer.max_live = languages, cannot_do, max_live
@@ -205,7 +208,11 @@ def earn(
     confirmed_as: str,
     at: datetime,
 ) -> HourEntry:
-    """Write hours that were confirmed into the ledger; the database takes each thing once (V3, C1)."""
+    """Write hours that were confirmed into the ledger; the database takes each thing once (V3, C1).
+
+    The caller holds the person. Raises Refused where the day would have more than 24 hours.
+    """
+    refuse_if(day_refusals(session, person_id, day, minutes))
     entry = HourEntry(
         person_id=person_id,
         thing=thing.__tablename__,
@@ -245,6 +252,7 @@ def correct(
     difference = minutes - sum(entry.minutes for entry in entries)
     if difference == 0:
         raise Refused([Refusal("no_difference", INVALID, N_("The entry counts that many minutes already."))])
+    refuse_if(day_refusals(session, volunteer.person_id, original.day, difference))
     latest = max(entry.id for entry in entries)
     correction = _correction(original, latest, difference, reason=reason, by_id=by.id, at=at)
     session.add(correction)

@@ -21,6 +21,8 @@ STATES: dict[str, tuple[str, str, str]] = {
     WishState.WITHDRAWN: (N_("taken back"), "cross", "plain"),
     WishState.EXPIRED: (N_("over"), "cross", "plain"),
 }
+OVERDUE = STATES[WishState.EXPIRED]
+NEXT_OVERDUE = N_("The time for this wish is over. The coordinator closes it.")
 CLAIM_STATES: dict[str, tuple[str, str, str]] = {
     ClaimState.OFFERED: (N_("offered to you"), "open-ring", "amber"),
     ClaimState.HELD: (N_("taken on"), "half", "amber"),

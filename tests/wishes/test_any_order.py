@@ -151,12 +151,12 @@ class Town(RuleBasedStateMachine):
             record[1] = "withdrawn"
 
     @precondition(lambda self: self._claims_in("held"))
-    @rule(chance=CHANCE, minutes=st.integers(1, 1440))
+    @rule(chance=CHANCE, minutes=st.integers(1, 240))
     def report(self, chance: int, minutes: int) -> None:
         self._report(chance, "author", minutes)
 
     @precondition(lambda self: self._claims_in())
-    @rule(chance=CHANCE, who=WHO, minutes=st.integers(1, 1440))
+    @rule(chance=CHANCE, who=WHO, minutes=st.integers(1, 240))
     def report_anything(self, chance: int, who: str, minutes: int) -> None:
         self._report(chance, who, minutes)
 

@@ -266,10 +266,10 @@ def test_what_is_over_is_not_taken_on(browse, window):  # W4
     assert take_on(browser, still).status == 200
 
 
-def test_when_it_is_full_there_are_three_like_it_and_the_nearest_come_first(browse_both):  # W4
+def test_when_it_is_full_there_are_three_nearby_whatever_their_kind(browse_both):  # W4
     far = [make_wish(committee_code=ELSEWHERE) for _ in range(2)]
     near = [make_wish() for _ in range(2)]
-    make_wish(category_code="repair")
+    other_kind = make_wish(category_code="repair")
     make_wish(deadline=MONDAY_9)
     full = make_wish()
     claim(full, make_volunteer("军"))
@@ -278,7 +278,8 @@ def test_when_it_is_full_there_are_three_like_it_and_the_nearest_come_first(brow
 
     assert refused(browser, full, 409)
     shown = [article["id"] for article in browser.select("#alternatives article")]
-    assert shown == [f"wish-{wish.id}" for wish in (near[1], near[0], far[1])]
+    assert shown == [f"wish-{wish.id}" for wish in (other_kind, near[1], near[0])]
+    assert not {f"wish-{wish.id}" for wish in far} & set(shown)
 
 
 def test_what_another_feature_has_written_down_clashes_too(browse, session):  # C16

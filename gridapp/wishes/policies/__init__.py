@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from gridapp.wishes.policies.slips import SlipHolder
 from gridapp.wishes.queries.rules import contact_phone
 
 SEEN_AFTER_CONFIRMED = timedelta(days=7)
+BEGAN_BEFORE = timedelta(hours=4)  # some help first and tap then, or come early and stay (V3)
 
 NOT_YOURS = Refusal(
     "not_yours",
@@ -160,6 +162,12 @@ def _has_own_number(actor: Actor, wish: Wish) -> bool:
     return bool(actor.person.phone) and contact_phone(wish) == actor.person.phone
 
 
+def is_overdue(wish: Any, at: datetime) -> bool:
+    """Whether the time of an open wish (or a row of one) is over, so that nobody can take it on any more. W1."""
+    last = wish.ends_at or wish.deadline
+    return wish.state == WishState.OPEN and last is not None and last <= at
+
+
 def needs_consent(wish: Wish) -> bool:
     """Whether the beneficiary's consent is still to be recorded (Y2)."""
     return wish.source != Source.SELF and wish.consent_at is None
@@ -219,8 +227,10 @@ def releasing_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
     return [] if claim.state == ClaimState.HELD else [MOVED_ON]
 
 
-def completing_refusals(actor: Actor, claim: Claim, *, at: datetime) -> list[Refusal]:
-    """Why the actor may not report the claim done. W11."""
+def completing_refusals(
+    actor: Actor, claim: Claim, *, at: datetime, minutes: int | None = None
+) -> list[Refusal]:
+    """Why the actor may not report the claim done, with so many minutes where they are known. W11."""
     if refusals := holder_refusals(actor, claim):
         return refusals
     if claim.wish.starts_at is not None and claim.wish.starts_at > at:
@@ -233,7 +243,25 @@ def completing_refusals(actor: Actor, claim: Claim, *, at: datetime) -> list[Ref
                 parts={"when": (claim.wish.starts_at, claim.wish.ends_at)},
             )
         ]
-    return []
+    return [] if minutes is None else _too_long(claim, minutes, at)
+
+
+def _too_long(claim: Claim, minutes: int, at: datetime) -> list[Refusal]:
+    """More than can have passed: since the wish was taken on, or within its window, with room for who began before."""
+    wish = claim.wish
+    passed = wish.ends_at - wish.starts_at if wish.starts_at and wish.ends_at else at - claim.since
+    most = (passed + BEGAN_BEFORE) // timedelta(minutes=1)
+    if minutes <= most:
+        return []
+    return [
+        Refusal(
+            "too_many_minutes",
+            INVALID,
+            N_("So many minutes have not passed: at most %(most)s since you took the wish on."),
+            N_("Write the minutes of the help itself. If it was really longer, please call us."),
+            parts={"most": most},
+        )
+    ]
 
 
 def confirming_refusals(actor: Actor | SlipHolder, claim: Claim) -> list[Refusal]:
@@ -277,7 +305,7 @@ def _not_open(wish: Wish, at: datetime) -> list[Refusal]:
                 N_("Perhaps one of the wishes below?"),
             )
         ]
-    return [OVER] if wish.last_moment is not None and wish.last_moment <= at else []
+    return [OVER] if is_overdue(wish, at) else []
 
 
 def _limit_reached(live: int, most: int) -> list[Refusal]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select, tuple_, union, union_all
+from sqlalchemy import Row, Select, and_, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Duty, Person
@@ -28,7 +28,7 @@ from gridapp.wishes.models import (
     Wish,
     WishState,
 )
-from gridapp.wishes.queries.listing import Wanted, found, select_slips
+from gridapp.wishes.queries.listing import select_slips
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -51,25 +51,6 @@ def categories(session: Session) -> Sequence[AnyRow]:
 def wishes_of(session: Session, person_id: int, *, after: int | None = None) -> Page:
     """Slips of the wishes that a person entered, newest first."""
     return page_of(session, select_slips().where(Wish.author_id == person_id), key=Wish.id, after=after)
-
-
-def alternatives(session: Session, wish: Wish, *, at: datetime) -> Sequence[AnyRow]:
-    """Three open wishes like this one: same category, the same committee first (W4)."""
-    nearby = Wanted(category=wish.category_code, committees=[wish.committee_code])
-    like_it = [
-        found(session, select(Wish.id), wanted, at)
-        .where(Wish.id != wish.id)
-        .order_by(Wish.id.desc())
-        .limit(3)
-        .subquery()
-        for wanted in (nearby, Wanted(category=wish.category_code))
-    ]
-    return session.execute(
-        select_slips()
-        .where(Wish.id.in_(union_all(*(select(few.c.id) for few in like_it))))
-        .order_by((Wish.committee_code == wish.committee_code).desc(), Wish.id.desc())
-        .limit(3)
-    ).all()
 
 
 def wish_by_id(session: Session, wish_id: int) -> Wish | None:

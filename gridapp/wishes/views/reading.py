@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, render_template
@@ -14,7 +15,6 @@ from gridapp.accounts.acting import Outcome, actor_now
 from gridapp.accounts.queries import Actor
 from gridapp.core.clock import now
 from gridapp.core.database import db
-from gridapp.core.paging import counts_of
 from gridapp.core.refusals import Refusal, Refused
 from gridapp.web import access, answers
 from gridapp.web.languages import chosen
@@ -37,6 +37,7 @@ from gridapp.wishes.policies.alike import like_this
 from gridapp.wishes.policies.changing import rewording_refusals
 from gridapp.wishes.policies.photos import may_see_claim
 from gridapp.wishes.policies.slips import slip_refusals
+from gridapp.wishes.queries.nearby import alternatives
 from gridapp.wishes.views.people import helpers_on
 from gridapp.wishes.views.photos import done_form, photos_that_can_go
 from gridapp.wishes.views.telling import story_of
@@ -47,7 +48,14 @@ ASK_BY_PHONE_AFTER = timedelta(days=7)
 
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"wish_words": words, "local_name": "category" if chosen() == "zh" else "category_en"}
+    return {
+        "wish_words": words,
+        "is_overdue": lambda wish: policies.is_overdue(wish, now()),
+        "wish_mark": lambda wish: (
+            words.OVERDUE if policies.is_overdue(wish, now()) else words.STATES[wish.state]
+        ),
+        "local_name": "category" if chosen() == "zh" else "category_en",
+    }
 
 
 @bp.get("/wishes/<id:wish_id>")
@@ -75,19 +83,6 @@ def own() -> str:
     """The wishes that one has entered, in any state."""
     page = queries.wishes_of(db.session(), current_user.id, after=page_key())
     return render_template("wishes/own.html", page=page)
-
-
-@bp.get("/desk/wishes")
-@access.coordinator
-def desk() -> str:
-    """What waits of wishes alone."""
-    session, actor, at = db.session(), current_user.actor, now()
-    counts = counts_of(session, {"check": queries.to_check(actor), "confirm": queries.to_confirm(actor)})
-    return render_template(
-        "wishes/queues.html",
-        check={**queue_to_check(session, actor, at), "count": counts["check"]},
-        confirm={**queue_to_confirm(session, actor, at), "count": counts["confirm"]},
-    )
 
 
 def load_wish(wish_id: int) -> Wish:
@@ -166,16 +161,6 @@ def answer(
     return answers.go(wish.url)
 
 
-def queue_to_check(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Wishes that wait for a check."""
-    return {"rows": queries.rows_to_check(session, actor)}
-
-
-def queue_to_confirm(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Claims that wait for a confirmation; those of over seven days are to be asked by phone (W11)."""
-    return {"rows": queries.rows_to_confirm(session, actor), "overdue_before": at - ASK_BY_PHONE_AFTER}
-
-
 def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -> dict[str, Any]:
     session, actor, at = db.session(), actor_now(), now()
     concerned = policies.is_concerned(actor, wish)
@@ -198,7 +183,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "claims": rows,
         "taken_away": photos_that_can_go(actor, wish, claims),
         "claiming": claiming,
-        "alternatives": queries.alternatives(session, wish, at=at) if gone and not concerned else [],
+        "alternatives": _alternatives(wish) if gone and not concerned else [],
         "my_turn": _is_my_turn(actor, wish, claims, held),
         "story": _story(wish, claims, actor) if concerned or mine is not None else [],
         "alike": like_this(session, actor, wish, at=at)
@@ -219,6 +204,11 @@ def _is_my_turn(actor: Actor | None, wish: Wish, claims: list[Claim], held: Clai
     return not policies.checking_refusals(actor, wish) or (
         wish.state == WishState.ASKED_BACK and wish.author_id == actor.id
     )
+
+
+def _alternatives(wish: Wish) -> Sequence[Any]:
+    actor = actor_now()
+    return alternatives(db.session(), wish, at=now(), not_by=actor.id if actor else None)
 
 
 def _claiming_refusals(wish: Wish, claims: list[Claim], mine: Claim | None) -> list[Refusal]:

@@ -1,0 +1,40 @@
+"""What waits of wishes for a coordinator (W18)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from flask_login import current_user
+
+from gridapp.accounts.queries import Actor
+from gridapp.core.clock import now
+from gridapp.core.database import db
+from gridapp.core.paging import counts_of
+from gridapp.web import access
+from gridapp.wishes import queries
+from gridapp.wishes.views.reading import ASK_BY_PHONE_AFTER, bp
+
+
+@bp.get("/desk/wishes")
+@access.coordinator
+def desk() -> str:
+    """What waits of wishes alone."""
+    session, actor, at = db.session(), current_user.actor, now()
+    counts = counts_of(session, {"check": queries.to_check(actor), "confirm": queries.to_confirm(actor)})
+    return render_template(
+        "wishes/queues.html",
+        check={**queue_to_check(session, actor, at), "count": counts["check"]},
+        confirm={**queue_to_confirm(session, actor, at), "count": counts["confirm"]},
+    )
+
+
+def queue_to_check(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Wishes that wait for a check."""
+    return {"rows": queries.rows_to_check(session, actor)}
+
+
+def queue_to_confirm(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Claims that wait for a confirmation; those of over seven days are to be asked by phone (W11)."""
+    return {"rows": queries.rows_to_confirm(session, actor), "overdue_before": at - ASK_BY_PHONE_AFTER}
