@@ -97,7 +97,7 @@ def test_a_staff_members_copy_holds_no_address_of_whom_they_entered_a_wish_for(b
         "替人提的",
         author=chief,
         source="other",
-        contact=at_home(chief, "福泉路7弄3号"),
+        contact=at_home(make_person("阿婆"), "福泉路7弄3号"),
         consent_how="in_person",
     )
 
