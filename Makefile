@@ -42,8 +42,8 @@ fmt: $(DONE)/test ## format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(DONE)/test $(DONE)/project $(DONE)/assets $(CATALOGUES:.po=.mo) ## measure, against a bare page in the same run
-	@$(BIN)/python -m tests.load.bench
+bench: $(DONE)/test $(DONE)/project $(DONE)/assets $(CATALOGUES:.po=.mo) ## measure, against a bare page in the same run; with SCALE=1k|100k|1m (ENGINE=postgres) as the town grows
+	@$(BIN)/python -m $(if $(SCALE),tests.load.growth,tests.load.bench)
 
 screenshots: $(DONE)/test $(DONE)/project $(DONE)/assets $(CATALOGUES:.po=.mo) ## take pictures of the main pages with the demo's people
 	@$(BIN)/python -m tests.screenshots
