@@ -35,9 +35,7 @@ def report_done(
 ) -> None:
     """The holder says what was done, how long it took, and shows it; the author and the coordinators are asked."""
     wish = lock_claim(session, claim)
-    refuse_if(
-        completing_refusals(by, claim, at=at, minutes=minutes) or delivery_refusals(wish, photos.adds)
-    )
+    refuse_if(completing_refusals(by, claim, at=at, minutes=minutes) or delivery_refusals(wish, photos.adds))
     move(
         session,
         claim,
