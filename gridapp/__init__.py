@@ -29,6 +29,8 @@ from gridapp.photos.feature import FEATURE as PHOTOS
 from gridapp.photos.views import bp as photos_bp
 from gridapp.privacy.feature import FEATURE as PRIVACY
 from gridapp.privacy.views import bp as privacy_bp
+from gridapp.safety.feature import FEATURE as SAFETY
+from gridapp.safety.views import bp as safety_bp
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.sheets.feature import FEATURE as SHEETS
 from gridapp.sheets.views import bp as sheets_bp
@@ -50,6 +52,7 @@ FEATURES = (
     (PHOTOS, photos_bp),
     (VOLUNTEERS, volunteers_bp),
     (ORGANISATIONS, organisations_bp),
+    (SAFETY, safety_bp),
     (WISHES, wishes_bp),
     (SHEETS, sheets_bp),
     (TOWN, town_bp),

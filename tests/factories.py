@@ -29,10 +29,11 @@ from gridapp.organisations.models import Membership, Organisation, OrganisationK
 from gridapp.photos.models import Choice, Photo
 from gridapp.photos.queries import photos_of
 from gridapp.photos.workflow import change_photos
+from gridapp.safety.models import Incident, Parting
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, Volunteer, VolunteerState
 from gridapp.wishes.models import ITEM, Claim, Contact, Source, Wish, WishState
-from gridapp.wishes.workflow import checking, claiming, entering, finishing
+from gridapp.wishes.workflow import checking, claiming, door, entering, finishing, sharing
 
 MONDAY_9 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Shanghai
 PASSWORD = "gridapp-test"
@@ -242,6 +243,29 @@ def claim(wish: Wish, by: Person, at: datetime = MONDAY_9) -> Claim:
     session = db.session()
     with writing(session):
         return claiming.claim_wish(session, wish, by=actor(by, at), at=at, today=at.date())
+
+
+def take_share(wish: Wish, member: Membership, at: datetime = MONDAY_9) -> Claim:
+    """The representative takes a share on for the member's organisation; the member goes."""
+    session = db.session()
+    with writing(session):
+        (speaker,) = organisations.speakers(session, member.organisation, at=at)
+        by = actor(session.get_one(Person, speaker), at)
+        return sharing.take_share(session, wish, member, by=by, at=at, today=at.date())
+
+
+def report_incident(wish: Wish, by: Person, at: datetime = MONDAY_9) -> Incident:
+    """`by` reports that something happened."""
+    session = db.session()
+    with writing(session):
+        return door.report_incident(session, wish, by=actor(by, at), at=at)
+
+
+def keep_apart(claim: Claim, by: Person, at: datetime = MONDAY_9) -> Parting:
+    """`by` says: not this person again."""
+    session = db.session()
+    with writing(session):
+        return door.keep_apart(session, claim, by=actor(by, at), at=at)
 
 
 def report(claim: Claim, minutes: int = 40, at: datetime = MONDAY_9, photos: Choice | None = None) -> None:

@@ -54,6 +54,7 @@ EMPTY = (
     ("DELETE FROM photos",),
     ("DELETE FROM wish_slips",),
     ("DELETE FROM claims",),
+    ("DELETE FROM incidents",),
     ("DELETE FROM beneficiaries",),
     ("DELETE FROM looks",),
     ("DELETE FROM wishes",),

@@ -298,6 +298,15 @@ def rename_time(session: Session, thing: Any, *, title: str) -> None:
     )
 
 
+def hand_time_on(session: Session, thing: Any, *, person_id: int) -> None:
+    """`thing` takes the time of somebody else now. The caller holds that person's lock (C16)."""
+    session.execute(
+        update(Duty)
+        .where(Duty.thing == thing.__tablename__, Duty.thing_id == thing.id)
+        .values(person_id=person_id, cancelled_at=None)
+    )
+
+
 def free_time(session: Session, thing: Any, *, at: datetime) -> None:
     """`thing` no longer takes anybody's time; the row stays, marked."""
     session.execute(

@@ -56,7 +56,8 @@ class DeskQueue:
     """A list on the desk: what waits for a coordinator.
 
     `name` is marked for translation; `waiting` gives for an actor the statement of the ids that wait, which is
-    counted; `read` takes session, actor and now (UTC), and returns what the template needs, at least `rows`.
+    counted; `read` takes session, actor and now (UTC), and returns what the template needs, at least `rows`. What is
+    `urgent` stands before everything else.
     """
 
     id: str
@@ -65,6 +66,7 @@ class DeskQueue:
     template: str
     waiting: Callable[[Any], Select[int]]
     read: Callable[[Session, Any, datetime], Mapping[str, Any]]
+    urgent: bool = False
 
 
 @dataclass
@@ -185,8 +187,9 @@ class Contributions:
 
     @property
     def desk_queues(self) -> list[DeskQueue]:
-        """Every queue of the desk, in the order of the features from the highest down."""
-        return [queue for feature in reversed(self.features) for queue in feature.desk_queues]
+        """Every queue of the desk: the urgent ones, then in the order of the features from the highest down."""
+        queues = [queue for feature in reversed(self.features) for queue in feature.desk_queues]
+        return sorted(queues, key=lambda queue: not queue.urgent)
 
     @property
     def responsibilities(self) -> list[Responsibility]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.demo import committee_of, person_of
@@ -20,11 +20,16 @@ from gridapp.accounts.workflow import hash_password
 from gridapp.core.outbox import Message
 from gridapp.core.phones import normalised
 from gridapp.photos.demo import photos
+from gridapp.organisations.models import Membership, MembershipState
+from gridapp.organisations.workflow import speakers
+from gridapp.safety.workflow import describe
 from gridapp.wishes.models import Claim, Contact, Source, Wish
 from gridapp.wishes.workflow.checking import ask_back, close_wish, decline_wish, publish_wish
 from gridapp.wishes.workflow.claiming import claim_wish, give_back, reveal_beneficiary
+from gridapp.wishes.workflow.door import report_incident
 from gridapp.wishes.workflow.entering import submit_wish, withdraw_wish
 from gridapp.wishes.workflow.finishing import confirm, report_done, send_back
+from gridapp.wishes.workflow.sharing import take_share
 from gridapp.wishes.workflow.slips import issue_slip
 
 SCRIPT = Path(__file__).with_name("demo.toml")
@@ -110,6 +115,23 @@ class Play:
         today = at.astimezone(SHANGHAI).date()
         self.claims[who] = claim_wish(self.session, self.wish, by=self.cast.actor(who), at=at, today=today)
 
+    def share(self, at: datetime, who: str) -> None:
+        """The representative of somebody's organisation takes a share on; somebody goes."""
+        session, person = self.session, self.cast.actor(who).person
+        belongs = select(Membership).where(
+            Membership.person_id == person.id, Membership.state == MembershipState.JOINED
+        )
+        member = session.scalars(belongs).one()
+        speaker = session.get_one(Person, speakers(session, member.organisation, at=at)[0])
+        by, today = actor_of(session, speaker, at=at), at.astimezone(SHANGHAI).date()
+        self.claims[who] = take_share(session, self.wish, member, by=by, at=at, today=today)
+
+    def incident(self, at: datetime, by: str, text: str) -> None:
+        """Somebody reports that something was not right, and writes what."""
+        reporter = self.judge(by) if by in ("author", "coordinator") else self.cast.actor(by)
+        incident = report_incident(self.session, self.wish, by=reporter, at=at)
+        describe(self.session, incident, text, by=reporter, at=at + timedelta(minutes=3))
+
     def look(self, at: datetime, who: str) -> None:
         """The volunteer looks up name and address."""
         reveal_beneficiary(self.session, self.wish, by=self.cast.actor(who), at=at)
@@ -189,6 +211,8 @@ STEPS: dict[str, Callable[..., None]] = {
     "close": Play.close,
     "withdraw": Play.withdraw,
     "claim": Play.claim,
+    "share": Play.share,
+    "incident": Play.incident,
     "look": Play.look,
     "give_back": Play.give_back,
     "done": Play.done,

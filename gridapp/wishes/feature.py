@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from gridapp.accounts.queries import Actor
 from gridapp.core.features import DeskQueue, Feature, Personal, PhotoOwner, Responsibility
 from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry
@@ -24,7 +26,7 @@ from gridapp.wishes.models import (
 )
 from gridapp.wishes.policies import photos as photo_rights
 from gridapp.wishes.queries import rules
-from gridapp.wishes.workflow import claiming, photos, tidying
+from gridapp.wishes.workflow import claiming, photos, sharing, tidying
 
 CATEGORIES = (
     ("item", "物品", "Things", "package"),
@@ -89,6 +91,12 @@ def lost_words(session: Session) -> Iterable[str]:
     yield from queries.listing.index_errors(session)
 
 
+def disabled(session: Session, by: Actor, person_id: int, at: datetime) -> None:
+    """Whose account is disabled comes no more: own claims are free again, organisations name another (A3)."""
+    claiming.release_claims_of(session, by, person_id, at)
+    sharing.go_no_more(session, by, person_id, at)
+
+
 def _page(wish_id: int) -> str:
     return f"/wishes/{wish_id}"
 
@@ -151,6 +159,22 @@ FEATURE = Feature(
             _page,
         ),
         "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
+        "helper_comes": (
+            N_("%(who)s comes for “%(title)s” and says at the door: %(word)s. No money, ever."),
+            _page,
+        ),
+        "you_are_to_go": (
+            N_("%(name)s asks you to go to “%(title)s”. If you cannot, please say so there."),
+            _page,
+        ),
+        "claim_goes_to_another": (
+            N_("You need not go to “%(title)s” any more; somebody else of %(name)s goes."),
+            _page,
+        ),
+        "member_cannot_go": (
+            N_("Your member cannot go to “%(title)s”: %(reason)s Please name somebody else."),
+            _page,
+        ),
         "claim_withdrawn": (N_("A volunteer gave “%(title)s” back: %(reason)s"), _page),
         "helper_released": (N_("A coordinator has released the helper of “%(title)s”: %(reason)s"), _page),
         "helper_cannot_come": (N_("Urgent: the volunteer cannot come for “%(title)s”: %(reason)s"), _page),
@@ -200,7 +224,8 @@ FEATURE = Feature(
     demo=demo.load,
     load=loading.load,
     sees_person=queries.sees_person,
-    when_disabled=claiming.release_claims_of,
+    when_disabled=disabled,
+    after_leaving=sharing.leave,
     sees_photo={
         "wishes": photo_rights.sees_photos_of_wish,
         "claims": photo_rights.sees_photos_of_claim,

@@ -15,6 +15,7 @@ from gridapp.accounts.models import Person
 from gridapp.areas.models import Committee
 from gridapp.core.database import Base, UtcDateTime
 from gridapp.core.searching import Tokens, initials_of, tokens_of
+from gridapp.organisations.models import Organisation
 from gridapp.photos.models import Photo
 from gridapp.photos.queries import shown_of
 from gridapp.volunteers.models import Skill, Volunteer
@@ -63,6 +64,7 @@ PUBLIC = (WishState.OPEN, WishState.FILLED, WishState.DONE, WishState.CONFIRMED)
 PLACE_TAKEN = (ClaimState.OFFERED, ClaimState.HELD, ClaimState.DONE, ClaimState.CONFIRMED)
 UNFINISHED = (ClaimState.OFFERED, ClaimState.HELD)
 LIVE = (ClaimState.OFFERED, ClaimState.HELD, ClaimState.DONE)
+LIVE_SQL = "state IN ('offered', 'held', 'done', 'confirmed')"
 MAX_PLACES = 9_999
 OPEN_ONES: Mapping[str, Any] = {
     "sqlite_where": text("state = 'open'"),
@@ -165,6 +167,7 @@ class Wish(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kept_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the coordinator has somebody in mind
     consent_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     consent_how: Mapped[str | None] = mapped_column(String(20))
     consent_for: Mapped[str | None] = mapped_column(String(60))
@@ -265,7 +268,12 @@ class WishSlip(Base):
 
 
 class Claim(Base):
-    """A volunteer's promise to fulfil a wish, or a share of it; one claim takes one place."""
+    """A promise to fulfil a wish, or a share of it; one claim takes one place.
+
+    `person_id` goes, sees the address and earns the hours. A claim of an organisation (W20) is the organisation's:
+    who goes for it may change, and while the one who was named cannot (`going` is false) nobody sees the address.
+    `word` is what whoever goes says at the door (W19).
+    """
 
     __tablename__ = "claims"
     __table_args__ = (
@@ -274,9 +282,19 @@ class Claim(Base):
             "wish_id",
             "person_id",
             unique=True,
-            sqlite_where=text("state IN ('offered', 'held', 'done', 'confirmed')"),
-            postgresql_where=text("state IN ('offered', 'held', 'done', 'confirmed')"),
+            sqlite_where=text(f"going AND {LIVE_SQL}"),
+            postgresql_where=text(f"going AND {LIVE_SQL}"),
         ),
+        Index(
+            "uq_claims_one_of_an_organisation",
+            "wish_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text(f"organisation_id IS NOT NULL AND {LIVE_SQL}"),
+            postgresql_where=text(f"organisation_id IS NOT NULL AND {LIVE_SQL}"),
+        ),
+        Index("ix_claims_organisation", "organisation_id", "state", "id"),
+        CheckConstraint("going OR organisation_id IS NOT NULL", name="somebody_goes"),
         Index("ix_claims_wish", "wish_id", "state"),
         Index("ix_claims_person", "person_id", "state", "id"),
         Index("ix_claims_state", "state", "reported_at"),
@@ -305,6 +323,9 @@ class Claim(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    going: Mapped[bool] = mapped_column(default=True)
+    word: Mapped[str | None] = mapped_column(String(10))
     state: Mapped[ClaimState] = mapped_column(String(12), default=ClaimState.HELD)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -325,3 +346,4 @@ class Claim(Base):
         order_by=Photo.place,
         viewonly=True,
     )
+    organisation: Mapped[Organisation | None] = relationship()

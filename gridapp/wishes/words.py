@@ -49,6 +49,8 @@ STEPS: dict[str, str] = {
     "withdrawn": N_("The wish was taken back."),
     "expired": N_("The time was over; nobody could be found."),
     "closed": N_("No more helpers are needed."),
+    "kept_back": N_("The coordinator keeps the wish back for somebody."),
+    "offered_again": N_("Everybody can take the wish on again."),
     "filled": N_("All helpers are found."),
     "reopened": N_("Helpers are wanted again."),
     "done": N_("All helpers have reported it done."),
@@ -62,6 +64,8 @@ STEPS: dict[str, str] = {
 FOLLOWS = {"filled", "done", "confirmed"}
 CLAIM_STEPS: dict[str, str] = {
     "held": N_("A volunteer took it on."),
+    "named": N_("Another member goes."),
+    "stepped_back": N_("The member who was to go cannot."),
     "withdrawn": N_("A volunteer gave it back."),
     "cannot_come": N_("A volunteer could not come."),
     "released": N_("A volunteer was released."),
@@ -73,6 +77,7 @@ ROLES: dict[str, str] = {
     "author": N_("whoever entered it"),
     "coordinator": N_("coordinator"),
     "volunteer": N_("volunteer"),
+    "representative": N_("representative of an organisation"),
     "town_admin": N_("town office"),
     "system": N_("by itself"),
     "beneficiary": N_("whom it is for"),

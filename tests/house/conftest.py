@@ -35,7 +35,7 @@ from gridapp.sheets.views.carried import Carried, seal
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, VolunteerState
 from gridapp.wishes.models import WishState
-from gridapp.wishes.workflow import claiming
+from gridapp.wishes.workflow import claiming, door
 from gridapp.wishes.workflow.slips import issue_slip
 from tests.conftest import MONDAY_9, empty
 from tests.factories import (
@@ -50,6 +50,7 @@ from tests.factories import (
     confirm,
     invite,
     join,
+    keep_apart,
     make_admin,
     make_coordinator,
     make_organisation,
@@ -58,6 +59,8 @@ from tests.factories import (
     make_volunteer,
     make_wish,
     report,
+    report_incident,
+    take_share,
     volunteer_of,
 )
 from tests.house.doors import ACTORS, DOORS, Door
@@ -225,7 +228,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
     stranger = make_volunteer("别处志愿者", committee=ELSEWHERE)
     wish = make_wish("想要一盏台灯", author=who["author"], places=5)
     held = claim(wish, who["holder"], at=since)
-    claim(wish, guest, at=since + timedelta(minutes=1))
+    guests = claim(wish, guest, at=since + timedelta(minutes=1))
     given_back = claim(wish, who["former"], at=since + timedelta(minutes=2))
     done = make_wish("陪去医院", author=who["author"])
     reported = claim(done, who["holder"], at=since)
@@ -267,9 +270,22 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         outbox.notify(session, "wish_claimed", wish, to=everybody, at=MONDAY_9, parts={"title": wish.title})
         issue_slip(session, wish, code_hash=hash_password(CODE), by=actor(who["author"]), at=since)
     organisation = make_organisation(speaker=who["former"], at=since)
-    member = join(organisation, make_person("成员", proven=False), at=since)
+    going = join(organisation, who["holder"], at=since)
+    deputy = join(organisation, make_person("另一位成员"), at=since)
+    member = join(organisation, make_person("新成员", proven=False), at=since)
     entered = make_organisation("老裁缝合作社", speaker=who["author"], approved=False, at=since)
+    share = take_share(make_wish("送一次报纸", author=who["author"]), going, at=since)
+    incident = report_incident(done, who["holder"], at=since)
+    parting = keep_apart(guests, who["author"], at=since)
+    reserved = make_wish("留给别人的愿望", author=who["author"])
+    with writing(session):
+        door.keep_back(session, reserved, by=actor(who["chief"]), at=since)
     things = {
+        "share": share.id,
+        "incident": incident.id,
+        "parting": parting.id,
+        "reserved": reserved.id,
+        "deputy": deputy.id,
         "organisation": organisation.id,
         "entered": entered.id,
         "member": member.id,

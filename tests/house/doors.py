@@ -144,17 +144,32 @@ GET  /me/organisation                   in      ok      ok      ok      ok      
 POST /me/organisation                   in      ok      ok      ok      ok      ok     409    ok    ok    ok
 GET  /organisations                     in      404     404     404     404     404    404    ok    ok    ok
 GET  /desk/organisations                in      404     404     404     404     404    404    ok    ok    ok
-GET  /organisations/{organisation}      in      404     404     404     404     ok     404    ok    404   404
+GET  /organisations/{organisation}      in      404     404     404     ok      ok     404    ok    404   404
 GET  /organisations/{entered}           in      404     404     404     404     404    ok     ok    404   404
 POST /organisations/{entered}/approval  in      404     404     404     404     404    403    ok    404   404
 POST /organisations/{entered}/rejection in      404     404     404     404     404    403    ok    404   404
-POST /organisations/{organisation}/suspension  in  404  404     404     404     403    404    ok    404   404
-POST /organisations/{organisation}/invitation  in  404  404     404     404     ok     404    403   404   404
+POST /organisations/{organisation}/suspension  in  404  404     404     403     403    404    ok    404   404
+POST /organisations/{organisation}/invitation  in  404  404     404     403     ok     404    403   404   404
 POST /memberships/{invitation}/acceptance in    404     404     ok      404     404    404    404   404   404
 POST /memberships/{invitation}/refusal  in      404     404     ok      404     404    404    404   404   404
-POST /memberships/{member}/end          in      404     404     404     404     ok     404    403   404   404
-POST /memberships/{member}/meeting      in      404     404     404     404     403    404    ok    404   404
-POST /memberships/{member}/representation in    404     404     404     404     ok     404    ok    404   404
+POST /memberships/{member}/end          in      404     404     404     403     ok     404    403   404   404
+POST /memberships/{member}/meeting      in      404     404     404     403     403    404    ok    404   404
+POST /memberships/{member}/representation in    404     404     404     403     ok     404    ok    404   404
+GET  /organisations/{organisation}/claims in    404     404     404     ok      ok     404    ok    404   404
+POST /wishes/{wish}/share               in      403     403     403     403     ok     403    403   403   403
+POST /claims/{share}/goer               in      404     404     404     403     ok     403    403   404   404
+POST /claims/{share}/absence            in      404     404     404     ok      403    403    403   404   404
+
+GET  /desk/incidents                    in      404     404     404     404     404    404    ok    ok    ok
+GET  /incidents/{incident}              in      404     404     404     ok      404    404    ok    404   ok
+POST /incidents/{incident}/account      in      404     404     404     ok      404    404    403   404   403
+POST /incidents/{incident}/handling     in      404     404     404     403     404    404    ok    404   ok
+GET  /partings                          in      404     404     404     404     404    404    ok    ok    ok
+POST /partings/{parting}/lifting        in      404     404     404     404     404    404    ok    404   404
+POST /wishes/{wish}/incident            in      403     403     403     ok      ok     ok     ok    403   403
+POST /wishes/{wish}/reservation         in      403     403     403     403     403    403    ok    403   403
+POST /wishes/{reserved}/offer           in      403     403     403     403     403    403    ok    403   403
+POST /claims/{given_back}/parting       in      404     404     404     404     403    ok     ok    404   404
 
 GET  /recovery                          ok      on      on      on      on      on     on     on    on    on
 POST /recovery                          ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
@@ -289,6 +304,10 @@ BODIES = {
     "/roles": {"kind": "coordinator", "area": "{block}"},
     "/people/{neighbour}/closure": {"reason": "号码被人冒用。"},
     "/handover": {"successor": "", "note": "请接手。"},
+    "/share": {"share-member": "{deputy}"},
+    "/goer": {"goer-{share}-member": "{deputy}"},
+    "/account": {"text": "他要收钱。"},
+    "/handling": {"note": "已和双方通过电话。"},
     "/wishes/new": WISH,
     "/edit": WISH,
     "/publication": {"version": "1"},
@@ -344,6 +363,9 @@ POST /people/{neighbour}/closure        in      404     404     404     404     
 POST /people/{closed}/reopening         in      404     404     404     404     404    404    404   403   ok
 GET  /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    ok    ok
 POST /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    403   ok
+GET  /incidents/{incident}              in      404     404     404     ok      404    404    404   ok    ok
+POST /incidents/{incident}/account      in      404     404     404     ok      404    404    404   403   403
+POST /incidents/{incident}/handling     in      404     404     404     403     404    404    404   ok    ok
 """,
     ),
     "the claim was given back": After(
@@ -371,6 +393,9 @@ POST /wishes/{wish}/slip                in      404     404     404     403     
 POST /wishes/{wish}/wording             in      404     404     404     403     403    403    409   404   404
 POST /wishes/{wish}/claim               in      404     404     404     409     409    403    403   404   404
 POST /wishes/{wish}/beneficiary         in      404     404     404     403     403    403    ok    404   404
+POST /wishes/{wish}/incident            in      404     404     404     ok      ok     ok     ok    404   404
+POST /wishes/{wish}/reservation         in      404     404     404     403     403    403    409   404   404
+POST /wishes/{wish}/share               in      404     404     404     403     409    403    403   404   404
 POST /claims/{claim}/withdrawal         in      404     404     404     409     404    403    403   404   404
 POST /claims/{claim}/completion         in      404     404     404     409     404    403    403   404   404
 POST /claims/{claim}/release            in      404     404     404     403     404    403    409   404   404

@@ -34,9 +34,15 @@ def oneself(column: str) -> Rule:
 
 
 def own_name(town: Town, by: str, row: dict[str, Any], address: str) -> bool:
-    """One's own, staff of the people in their world, and whoever represents an organisation of its members (W20)."""
-    represents = by == "former" and address == f"/organisations/{town.things['organisation']}"
-    return row["id"] == town.people.get(by) or by in STAFF or represents
+    """One's own, staff of the people in their world, and of the members of an organisation those who belong to it, with
+    its representative where a wish asks who goes (W20)."""
+    organisation = f"/organisations/{town.things['organisation']}"
+    together = by in ("former", "holder") and address in (organisation, f"{organisation}/claims")
+    names_who_goes = by == "former" and address.startswith("/wishes/")
+    expects_them = by == "author" and address.startswith(
+        "/wishes/"
+    )  # a first name alone (W19); the mark has no other
+    return row["id"] == town.people.get(by) or by in STAFF or together or names_who_goes or expects_them
 
 
 def own_form(town: Town, by: str, row: dict[str, Any], address: str) -> bool:
@@ -47,6 +53,16 @@ def own_form(town: Town, by: str, row: dict[str, Any], address: str) -> bool:
 def concerned(town: Town, by: str, row: dict[str, Any], _address: str) -> bool:
     """Author, whoever holds or held a claim, and whoever is in charge."""
     return by in ("author", "holder", "former", *STAFF)
+
+
+def at_the_door(town: Town, by: str, row: dict[str, Any], _address: str) -> bool:
+    """Whoever goes, the author, and who is in charge (W19)."""
+    return by in ("author", *STAFF) or row["person_id"] == town.people.get(by)
+
+
+def in_confidence(_town: Town, by: str, _row: dict[str, Any], _address: str) -> bool:
+    """Whoever reported it, who is in charge, and the town office (W19)."""
+    return by in ("holder", *STAFF)
 
 
 def staff(_town: Town, by: str, _row: dict[str, Any], _address: str) -> bool:
@@ -62,7 +78,12 @@ FIELDS: dict[str, Rule | None] = {
     "beneficiaries.phone": own_form,
     "beneficiaries.address": own_form,
     "beneficiaries.through": own_form,
+    "claims.word": at_the_door,
     "claims.report": concerned,
+    "incidents.title": in_confidence,
+    "incidents.text": in_confidence,
+    "incidents.handled_note": staff,
+    "partings.phone": nobody,
     "claims.answer": concerned,
     "journal_notes.text": concerned,
     "journal_notes.salt": nobody,
@@ -101,7 +122,7 @@ FIELDS: dict[str, Rule | None] = {
 PLAIN = re.compile(
     r"(alembic_version|areas|categories|committees|skills|towns|roads|area_cover|consents|exports|journal|looks)\."
     r"|wishes\.(title|text|road)$|organisations\.name$|hours_statements\.ref$|hour_entries\.(place|organiser)$"
-    r"|\.(kind|state|thing|url|how|key|page|action|address|by_role|source|languages|place|fields|confirmed_as|format"
+    r"|\.(kind|state|thing|url|how|key|page|action|address|by_role|reported_as|asked_as|source|languages|place|fields|confirmed_as|format"
     r"|from_state|to_state|step|reason|hash|note_hash|sha256|consent_how|consent_for|word)$"
 )
 on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True, scope="session")

@@ -167,6 +167,36 @@ PAGES = (
         ADMIN,
         fill="SELECT roles.id FROM roles JOIN people ON people.id = person_id WHERE phone LIKE '%02'",
     ),
+    Shown(
+        "/organisations/<id:organisation_id>/claims",
+        REPRESENTATIVE,
+        fill="SELECT organisation_id FROM claims WHERE organisation_id IS NOT NULL",
+        address="/organisations/<id>/claims",
+    ),
+    Shown(
+        "/wishes/<id:wish_id>",
+        REPRESENTATIVE,
+        "to take on together",
+        fill="SELECT id FROM wishes WHERE state = 'open'",
+    ),
+    Shown(
+        "/wishes/<id:wish_id>",
+        REPRESENTATIVE,
+        "in hand of an organisation",
+        fill="SELECT wish_id FROM claims WHERE organisation_id IS NOT NULL",
+    ),
+    Shown(
+        "/wishes/<id:wish_id>",
+        "19900000058",
+        "of a member who goes",
+        fill="SELECT wish_id FROM claims WHERE organisation_id IS NOT NULL",
+    ),
+    Shown("/desk/incidents", COORDINATOR),
+    Shown("/incidents/<id:incident_id>", COORDINATOR, "to handle", fill="SELECT id FROM incidents"),
+    Shown(
+        "/incidents/<id:incident_id>", "19900000053", "of who reported it", fill="SELECT id FROM incidents"
+    ),
+    Shown("/partings", COORDINATOR),
     Shown("", what="no such page", address="/nothing-here"),
 )
 PUBLIC = tuple(

@@ -33,7 +33,11 @@ ACTED = {
     "exports.by_id",
     "hour_entries.confirmed_by_id",
     "hour_entries.recorded_by_id",
+    "incidents.about_id",  # what somebody else reported, in confidence
+    "incidents.handled_by_id",
     "looks.by_id",
+    "partings.author_id",
+    "partings.person_id",  # who is kept away is not told (W19)
     "wishes.consent_by_id",
 }
 # Forgotten within half an hour or two days, and told nobody.

@@ -149,7 +149,7 @@ def test_taking_on_is_journaled_and_tells_author_and_coordinator_alone(browse_bo
     (entry,) = journal_of(held)
     assert (entry.step, entry.from_state, entry.to_state, entry.by_id) == ("held", None, "held", lan.id)
     assert (entry.by_role, entry.at, held.since) == ("volunteer", MONDAY_9, MONDAY_9)
-    assert (told(lin)[-1], told(her)[-1], told(lan)) == ("wish_claimed", "wish_claimed", before)
+    assert (told(lin)[-1], told(her)[-1], told(lan)) == ("helper_comes", "wish_claimed", before)
 
 
 def test_a_coordinator_who_helps_is_not_told_of_the_own_deed(browse):  # C15
@@ -171,7 +171,7 @@ def test_the_same_tap_twice_is_one_claim_and_one_message(browse_both, session): 
     browser.again()
 
     assert (browser.status, claims(session), wish.taken) == (200, 1, 1)
-    assert told(lin) == ["wish_published", "wish_claimed"]
+    assert told(lin) == ["wish_published", "helper_comes"]
 
 
 def test_nobody_takes_a_wish_on_twice(browse_both, session):  # W4

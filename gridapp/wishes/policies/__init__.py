@@ -16,6 +16,7 @@ from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import town_facts
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, INVALID, Refusal
 from gridapp.core.words import N_
+from gridapp.safety.policies import SOMEBODY_IN_MIND
 from gridapp.volunteers.models import VolunteerState
 from gridapp.volunteers.policies import readiness_refusals
 from gridapp.wishes import queries
@@ -101,18 +102,18 @@ def claiming_refusals(
     """
     if wish.author_id == actor.id:
         return [OWN_WISH]
-    if any(claim.person_id == actor.id and claim.state in PLACE_TAKEN for claim in claims):
+    if any(claim.person_id == actor.id and claim.going and claim.state in PLACE_TAKEN for claim in claims):
         return [Refusal("held_already", CONFLICT, N_("You have taken this wish on already."))]
-    volunteer, live, duties, is_beneficiary = queries.standing(session, actor.person, wish)
-    if not_ready := readiness_refusals(volunteer, actor.person.phone_proven_at is not None, today):
+    stand = queries.standing(session, actor.person, wish)
+    if not_ready := readiness_refusals(stand.volunteer, actor.person.phone_proven_at is not None, today):
         return not_ready
-    assert volunteer is not None
-    if is_beneficiary:
+    assert stand.volunteer is not None
+    if stand.own:
         return [OWN_WISH]
     return [
-        *_not_open(wish, at),
-        *_limit_reached(live, volunteer.max_live),
-        *_clashes(duties),
+        *(not_open(wish, at) or kept_back(wish, stand.apart)),
+        *_limit_reached(stand.live, stand.volunteer.max_live),
+        *_clashes(stand.duties),
     ]
 
 
@@ -198,7 +199,7 @@ def revealing_refusals(actor: Actor, wish: Wish, claims: Sequence[Claim], *, at:
     """Why the actor may not see name, phone and address of the beneficiary; `claims` are the actor's on the wish. W7."""
     if decides_on(actor, wish):
         return [ERASED] if wish.erased_at else []
-    mine = [claim for claim in claims if claim.person_id == actor.id and _opens_the_door(claim, at)]
+    mine = [claim for claim in claims if claim.person_id == actor.id and opens_the_door(claim, at)]
     if any(claim.volunteer and claim.volunteer.state == VolunteerState.SUSPENDED for claim in mine):
         return [CONTACT_CLOSED]
     if mine:
@@ -214,16 +215,25 @@ def revealing_refusals(actor: Actor, wish: Wish, claims: Sequence[Claim], *, at:
 
 
 def holder_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
-    """Why the actor may not give the claim back: only its holder, while it is held. W8."""
+    """Why the actor does not hold the claim: only who goes, while it is held."""
     if claim.person_id != actor.id:
         return [NOT_YOURS]
-    return [] if claim.state == ClaimState.HELD else [MOVED_ON]
+    return [] if claim.state == ClaimState.HELD and claim.going else [MOVED_ON]
 
 
 def releasing_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
     """Why the actor may not take the claim from its holder: the coordinator in charge, while it is held. W10."""
     if not decides_on(actor, claim.wish):
         return [NOT_IN_CHARGE]
+    return [] if claim.state == ClaimState.HELD else [MOVED_ON]
+
+
+def giving_back_refusals(actor: Actor, claim: Claim) -> list[Refusal]:
+    """Why the actor may not give the claim back: its holder, or who speaks for its organisation, while it is held. W8."""
+    if claim.organisation_id is None:
+        return holder_refusals(actor, claim)
+    if claim.organisation_id not in actor.represents:
+        return [NOT_YOURS]
     return [] if claim.state == ClaimState.HELD else [MOVED_ON]
 
 
@@ -267,7 +277,8 @@ def _too_long(claim: Claim, minutes: int, at: datetime) -> list[Refusal]:
 def confirming_refusals(actor: Actor | SlipHolder, claim: Claim) -> list[Refusal]:
     """Why the actor may not say whether the wish came true: author, coordinator or whoever holds the slip, never the
     helper, nor with a slip that the helper gave out. W11."""
-    if claim.person_id in _people_behind(actor):
+    for_own = isinstance(actor, Actor) and claim.organisation_id in actor.represents
+    if claim.person_id in _people_behind(actor) or for_own:
         return [
             Refusal(
                 "own_case",
@@ -293,7 +304,8 @@ def is_late(session: Session, wish: Wish, *, at: datetime) -> bool:
     return at > wish.starts_at - timedelta(hours=town_facts(session).cut_off_hours)
 
 
-def _not_open(wish: Wish, at: datetime) -> list[Refusal]:
+def not_open(wish: Wish, at: datetime) -> list[Refusal]:
+    """Why nobody can take the wish on at `at` (UTC): full, closed, over."""
     if wish.state == WishState.FILLED:
         return [FULL]
     if wish.state != WishState.OPEN:
@@ -306,6 +318,11 @@ def _not_open(wish: Wish, at: datetime) -> list[Refusal]:
             )
         ]
     return [OVER] if is_overdue(wish, at) else []
+
+
+def kept_back(wish: Wish, apart: bool = False) -> list[Refusal]:
+    """The coordinator has somebody in mind; said just so to a person who is kept apart (`apart`), who cannot tell (W19)."""
+    return [SOMEBODY_IN_MIND] if apart or wish.kept_back_at is not None else []
 
 
 def _limit_reached(live: int, most: int) -> list[Refusal]:
@@ -337,8 +354,10 @@ def _clashes(duties: Sequence[Duty]) -> list[Refusal]:
     ]
 
 
-def _opens_the_door(claim: Claim, at: datetime) -> bool:
-    """Held, done, or confirmed less than seven days ago."""
+def opens_the_door(claim: Claim, at: datetime) -> bool:
+    """Whether whoever goes may see the address: held, done, or confirmed less than seven days ago (W7, W20)."""
+    if not claim.going:
+        return False
     if claim.state == ClaimState.CONFIRMED:
         return claim.ended_at is not None and claim.ended_at > at - SEEN_AFTER_CONFIRMED
     return claim.state in (ClaimState.HELD, ClaimState.DONE)

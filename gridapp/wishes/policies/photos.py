@@ -24,8 +24,12 @@ NO_PHOTO = Refusal(
 
 
 def may_see_claim(actor: Actor | None, claim: Claim) -> bool:
-    """Whether the claim, what was reported and its photo are for the actor: its holder, or one concerned."""
-    return actor is not None and (claim.person_id == actor.id or is_concerned(actor, claim.wish))
+    """Whether the claim, what was reported and its photo are for the actor: its holder, who speaks for its
+    organisation (W20), or one concerned."""
+    if actor is None:
+        return False
+    own = claim.person_id == actor.id or claim.organisation_id in actor.represents
+    return own or is_concerned(actor, claim.wish)
 
 
 def sees_photos_of_wish(session: Session, actor: Actor | None, wish_id: int, at: datetime) -> bool:

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, joinedload
 
-from gridapp.accounts.models import Duty, Person
-from gridapp.accounts.queries import Actor, takes_time_of
+from gridapp.accounts.models import Person
+from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import for_a_while
 from gridapp.core.access_log import Look
 from gridapp.core.journal import JournalEntry
 from gridapp.core.paging import Page, page_of
+from gridapp.organisations.models import Organisation
 from gridapp.photos.queries import first_photo_of
 from gridapp.volunteers.models import Skill, Volunteer
 from gridapp.wishes.models import (
@@ -29,6 +30,9 @@ from gridapp.wishes.models import (
     WishState,
 )
 from gridapp.wishes.queries.listing import select_slips
+from gridapp.wishes.queries.standings import Standing as Standing
+from gridapp.wishes.queries.standings import apart_from
+from gridapp.wishes.queries.standings import standing as standing
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -77,12 +81,21 @@ def beneficiary_of(session: Session, wish: Wish) -> Beneficiary:
 
 
 def claims_on(session: Session, wish: Wish) -> Sequence[Any]:
-    """Every claim ever made on the wish with its person's name and committee, volunteer id and own photo's id, oldest first."""
-    portrait = first_photo_of("volunteers", Volunteer.id).label("portrait_id")
+    """Every claim ever made on the wish, oldest first, with its person's name and committee, volunteer id and own
+    photo's id, its organisation's name, and whether the person is kept apart from whom the wish is for (W19)."""
     statement = (
-        select(Claim, Person.name, Person.committee_code, Volunteer.id.label("volunteer_id"), portrait)
+        select(
+            Claim,
+            Person.name,
+            Person.committee_code,
+            Volunteer.id.label("volunteer_id"),
+            first_photo_of("volunteers", Volunteer.id).label("portrait_id"),
+            Organisation.name.label("organisation"),
+            apart_from(Claim.person_id, wish).label("apart"),
+        )
         .join(Person, Person.id == Claim.person_id)
         .outerjoin(Volunteer, Volunteer.person_id == Claim.person_id)
+        .outerjoin(Organisation, Organisation.id == Claim.organisation_id)
         .where(Claim.wish_id == wish.id)
         .options(joinedload(Claim.photos))
         .order_by(Claim.id)
@@ -110,35 +123,13 @@ def claim_by_id(session: Session, claim_id: int) -> Claim | None:
     ).one_or_none()
 
 
-def standing(session: Session, person: Person, wish: Wish) -> tuple[Volunteer | None, int, list[Duty], bool]:
-    """What decides whether a person may take a wish on, in one statement: the volunteer, how many claims they have
-    promised and not yet done, what else takes their time then (C16), and whether the wish is for them (W4)."""
-    is_beneficiary = exists().where(Beneficiary.wish_id == wish.id, Beneficiary.phone == person.phone)
-    live = (
-        select(func.count())
-        .select_from(Claim)
-        .where(Claim.person_id == person.id, Claim.state.in_(UNFINISHED))
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Volunteer, live, Duty, is_beneficiary)
-        .outerjoin(Duty, takes_time_of(person.id, wish.starts_at, wish.ends_at))
-        .where(Volunteer.person_id == person.id)
-        .order_by(Duty.starts_at)
-        .limit(3)
-    ).all()
-    if not rows:
-        return None, 0, [], False
-    return rows[0][0], rows[0][1], [row[2] for row in rows if row[2] is not None], bool(rows[0][3])
-
-
 def live_claims_of(session: Session, person_id: int) -> Sequence[AnyRow]:
     """The person's claims that are held or wait for confirmation, with their wish's slip, nearest first."""
     return session.execute(
         select_slips()
         .add_columns(Claim.id.label("claim_id"), Claim.state.label("claim_state"), Claim.since)
         .join(Claim, Claim.wish_id == Wish.id)
-        .where(Claim.person_id == person_id, Claim.state.in_((*UNFINISHED, ClaimState.DONE)))
+        .where(Claim.person_id == person_id, Claim.going, Claim.state.in_((*UNFINISHED, ClaimState.DONE)))
         .order_by(
             Claim.state == ClaimState.DONE,
             func.coalesce(Wish.starts_at, Wish.deadline, Claim.since),

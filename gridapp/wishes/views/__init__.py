@@ -5,9 +5,21 @@
 - `slips` the printed slip, `tracking` what its holder sees and says without an account
 - `changing` other words for a wish that is public
 - `claiming` taking on, giving back, the contact, done and confirmed
+- `sharing` what organisations take on, and who goes; `taking_part` what the page shows of it
+- `door` incidents, "not this person again", wishes that are kept back
 """
 
-from gridapp.wishes.views import changing, checking, claiming, entering, listing, slips, tracking
+from gridapp.wishes.views import (
+    changing,
+    checking,
+    claiming,
+    door,
+    entering,
+    listing,
+    sharing,
+    slips,
+    tracking,
+)
 from gridapp.wishes.views.desk import queue_to_check, queue_to_confirm
 from gridapp.wishes.views.reading import bp
 
@@ -16,10 +28,12 @@ __all__ = [
     "changing",
     "checking",
     "claiming",
+    "door",
     "entering",
     "listing",
     "queue_to_check",
     "queue_to_confirm",
+    "sharing",
     "slips",
     "tracking",
 ]

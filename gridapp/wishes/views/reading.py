@@ -32,6 +32,7 @@ from gridapp.wishes.forms import (
     WithdrawForm,
 )
 from gridapp.wishes.forms.changing import WordingForm
+from gridapp.wishes.forms.sharing import AbsenceForm
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies.alike import like_this
 from gridapp.wishes.policies.changing import rewording_refusals
@@ -40,6 +41,7 @@ from gridapp.wishes.policies.slips import slip_refusals
 from gridapp.wishes.queries.nearby import alternatives
 from gridapp.wishes.views.people import helpers_on
 from gridapp.wishes.views.photos import done_form, photos_that_can_go
+from gridapp.wishes.views.taking_part import goer_forms, rows_shown, taking_part
 from gridapp.wishes.views.telling import story_of
 
 bp = Blueprint("wishes", __name__)
@@ -164,12 +166,13 @@ def answer(
 def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -> dict[str, Any]:
     session, actor, at = db.session(), actor_now(), now()
     concerned = policies.is_concerned(actor, wish)
-    rows = helpers_on(wish, actor) if actor is not None and concerned else []
-    claims = [row[0] for row in rows] if concerned else _own_claims(wish)
+    rows = rows_shown(actor, wish)
+    claims = [row[0] for row in rows if concerned or (actor and row[0].person_id == actor.id)]
     mine = _latest_of(actor, claims)
-    held = mine if mine is not None and mine.state == ClaimState.HELD else None
+    held = mine if mine is not None and mine.state == ClaimState.HELD and mine.going else None
     claiming = _claiming_refusals(wish, claims, mine)
-    gone = {"full", "closed", "over"} & {
+    part = taking_part(actor, wish, rows, at=at)
+    gone = {"full", "closed", "over", "somebody_in_mind"} & {
         one.code for one in (*claiming, *(refused.refusals if refused else ()))
     }
     return {
@@ -180,7 +183,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "held": held,
         "overdue_before": at - ASK_BY_PHONE_AFTER,
         "late": held is not None and policies.is_late(session, wish, at=at),
-        "claims": rows,
+        "claims": rows if concerned else [],
         "taken_away": photos_that_can_go(actor, wish, claims),
         "claiming": claiming,
         "alternatives": _alternatives(wish) if gone and not concerned else [],
@@ -190,7 +193,12 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         if actor and not policies.checking_refusals(actor, wish)
         else [],
         "needs_consent": policies.needs_consent(wish),
-        "forms": {**_empty_forms(wish, claims), **forms},
+        "forms": {
+            **_empty_forms(wish, claims),
+            **goer_forms(part["ours"], part["able"], part["own_teams"]),
+            **forms,
+        },
+        **part,
         **_permissions(actor, wish, claims, claiming),
     }
 
@@ -216,14 +224,9 @@ def _claiming_refusals(wish: Wish, claims: list[Claim], mine: Claim | None) -> l
     actor = actor_now()
     if actor is None or actor.id == wish.author_id or not queries.is_public(wish):
         return []
-    if mine is not None and mine.state in PLACE_TAKEN:
+    if mine is not None and mine.going and mine.state in PLACE_TAKEN:
         return []
     return policies.claiming_refusals(db.session(), actor, wish, claims, at=now(), today=today())
-
-
-def _own_claims(wish: Wish) -> list[Claim]:
-    actor = actor_now()
-    return list(queries.claims_of(db.session(), wish, actor.id)) if actor is not None else []
 
 
 def _latest_of(actor: Actor | None, claims: list[Claim]) -> Claim | None:
@@ -238,7 +241,7 @@ def _permissions(
     if actor is None:
         return {f"may_{name}": name == "claim" for name in names}
     at, mine = now(), _latest_of(actor, claims)
-    takes_part = wish.author_id == actor.id or (mine is not None and mine.state in PLACE_TAKEN)
+    takes_part = wish.author_id == actor.id or (mine is not None and mine.going and mine.state in PLACE_TAKEN)
     return {
         "may_claim": queries.is_public(wish) and not takes_part and not claiming,
         "may_check": not policies.checking_refusals(actor, wish),
@@ -259,6 +262,7 @@ def _empty_forms(wish: Wish, claims: list[Claim]) -> dict[str, Any]:
         "ask": AskForm.empty(prefix="ask-"),
         "withdraw": WithdrawForm.empty(prefix="withdraw-"),
         "give_back": GiveBackForm.empty(prefix="back-"),
+        "absence": AbsenceForm.empty(prefix="absence-"),
         "done": done_form(wish),
         **{
             f"release-{c.id}": ReleaseForm.empty(prefix=f"release-{c.id}-")

@@ -3,5 +3,7 @@
 - `entering` submit, change, take back
 - `checking` publish, decline, ask back, close (W2)
 - `claiming` claim, give back (W4-W8)
+- `sharing` organisations take shares on and say who goes (W6, W20)
+- `door` incidents, "not this person again", wishes that are kept back (W19)
 - `finishing` report done, confirm or not (W11)
 """

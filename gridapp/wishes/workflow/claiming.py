@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -10,6 +13,7 @@ from sqlalchemy.orm import Session
 from gridapp.accounts.queries import Actor, coordinators_of
 from gridapp.accounts.workflow import free_time, lock_person, take_time
 from gridapp.core import access_log, journal, outbox
+from gridapp.core.masking import first_name
 from gridapp.core.refusals import Refused, refuse_if
 from gridapp.core.states import move
 from gridapp.wishes.models import UNFINISHED, Beneficiary, Claim, ClaimState, Wish, WishState
@@ -17,13 +21,16 @@ from gridapp.wishes.policies import (
     FULL,
     claiming_refusals,
     decides_on,
-    holder_refusals,
+    giving_back_refusals,
     is_late,
     releasing_refusals,
     revealing_refusals,
 )
 from gridapp.wishes.queries import beneficiary_of, claims_of
 from gridapp.wishes.workflow.locking import lock_claim, lock_wish
+
+# Words for the door (W19): pleasant, easily said and heard, none like another; they are said aloud, so in Chinese.
+WORDS = tuple(Path(__file__).parents[1].joinpath("door_words.txt").read_text(encoding="utf-8").split())
 
 
 def claim_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, today: date) -> Claim:
@@ -32,24 +39,68 @@ def claim_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, today: 
     claims = claims_of(session, wish, by.id)
     refuse_if(claiming_refusals(session, by, wish, claims, at=at, today=today))
     take_place(session, wish)
-    claim = Claim(wish=wish, person_id=by.id, state=ClaimState.HELD, since=at)
+    claim = hold(session, wish, person_id=by.id, by=by, by_role="volunteer", at=at)
+    tell_who_comes(session, claim, by.person.name, but=by.id, at=at)
+    return claim
+
+
+def hold(
+    session: Session,
+    wish: Wish,
+    *,
+    person_id: int,
+    by: Actor,
+    by_role: str,
+    at: datetime,
+    organisation_id: int | None = None,
+) -> Claim:
+    """Write the claim down, for the place that was just taken: who goes, the word at the door (W19), their time (C16)."""
+    claim = Claim(
+        wish=wish,
+        person_id=person_id,
+        organisation_id=organisation_id,
+        word=a_word(session, wish),
+        state=ClaimState.HELD,
+        since=at,
+    )
     session.add(claim)
     session.flush()
     if wish.starts_at is not None and wish.ends_at is not None:
         take_time(
             session,
             claim,
-            person_id=by.id,
+            person_id=person_id,
             title=wish.title,
             url=wish.url,
             starts_at=wish.starts_at,
             ends_at=wish.ends_at,
         )
-    journal.record(session, claim, "held", at=at, by_id=by.id, by_role="volunteer", to_state=ClaimState.HELD)
-    settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
-    told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
-    outbox.notify(session, "wish_claimed", wish, to=told, at=at, parts={"title": wish.title}, event=claim)
+    journal.record(session, claim, "held", at=at, by_id=by.id, by_role=by_role, to_state=ClaimState.HELD)
+    settle(session, wish, at=at, by_id=by.id, by_role=by_role)
+    _tell_coordinators(session, claim, but=by.id, at=at)
     return claim
+
+
+def a_word(session: Session, wish: Wish) -> str:
+    """A word for the door that nobody else says there; any, should all be taken (W19)."""
+    taken = set(session.scalars(select(Claim.word).where(Claim.wish_id == wish.id, Claim.word.is_not(None))))
+    return secrets.choice([word for word in WORDS if word not in taken] or WORDS)
+
+
+def tell_who_comes(
+    session: Session, claim: Claim, name: str, *, but: int, at: datetime, event: Any = None
+) -> None:
+    """Tell the author who comes and what they say at the door (W19); `but` is whose deed it was, `event` what it was."""
+    wish = claim.wish
+    parts = {"title": wish.title, "who": first_name(name), "word": claim.word}
+    told = {wish.author_id} - {but}
+    outbox.notify(session, "helper_comes", wish, to=told, at=at, parts=parts, event=event or claim)
+
+
+def _tell_coordinators(session: Session, claim: Claim, *, but: int, at: datetime) -> None:
+    wish = claim.wish
+    told = set(coordinators_of(session, wish.committee_code, at=at)) - {but, wish.author_id}
+    outbox.notify(session, "wish_claimed", wish, to=told, at=at, parts={"title": wish.title}, event=claim)
 
 
 def take_place(session: Session, wish: Wish) -> None:
@@ -112,9 +163,10 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
     In time it is `withdrawn`; later "I can't come", which alerts the coordinator and counts as late.
     """
     wish = lock_claim(session, claim)
-    refuse_if(holder_refusals(by, claim))
+    refuse_if(giving_back_refusals(by, claim))
     late = is_late(session, wish, at=at)
     to = ClaimState.CANNOT_COME if late else ClaimState.WITHDRAWN
+    role = "volunteer" if claim.organisation_id is None else "representative"
     free_place(session, wish)
     move(
         session,
@@ -122,14 +174,14 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
         to,
         at=at,
         by_id=by.id,
-        by_role="volunteer",
+        by_role=role,
         note=reason or None,
         ended_at=at,
         ended_late=late,
     )
     free_time(session, claim, at=at)
-    settle(session, wish, at=at, by_id=by.id, by_role="volunteer")
-    told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by.id}
+    settle(session, wish, at=at, by_id=by.id, by_role=role)
+    told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at), claim.person_id} - {by.id}
     kind = "helper_cannot_come" if late else "claim_withdrawn"
     parts = {"title": wish.title, "reason": reason or "–"}
     outbox.notify(session, kind, wish, to=told, at=at, parts=parts, event=claim)
@@ -138,10 +190,10 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
 
 def release_claims_of(session: Session, by: Actor, person_id: int, at: datetime) -> None:
     """Whoever held them cannot come any more, their account was disabled: each place is free at once, and author and
-    coordinators are told, so that nobody waits in vain (A3, C13). The caller holds the person's lock."""
-    held = session.scalars(
-        select(Claim).where(Claim.person_id == person_id, Claim.state.in_(UNFINISHED)).order_by(Claim.wish_id)
-    ).all()
+    coordinators are told, so that nobody waits in vain (A3, C13). The caller holds the person's lock. What is an
+    organisation's stays the organisation's (`sharing`)."""
+    own = (Claim.person_id == person_id, Claim.organisation_id.is_(None), Claim.state.in_(UNFINISHED))
+    held = session.scalars(select(Claim).where(*own).order_by(Claim.wish_id)).all()
     for claim in held:
         wish = lock_wish(session, claim.wish)
         free_place(session, wish)

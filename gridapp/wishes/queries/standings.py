@@ -1,0 +1,57 @@
+"""How a person stands towards a wish: what decides whether they may take it on (W4, W19)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from gridapp.accounts.models import Duty, Person
+from gridapp.accounts.queries import takes_time_of
+from gridapp.safety.queries import kept_apart
+from gridapp.volunteers.models import Volunteer
+from gridapp.wishes.models import UNFINISHED, Beneficiary, Claim, Source, Wish
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides whether a person may take a wish on: the volunteer, if they are one; how many claims they have
+    promised and not yet done; what else takes their time then (C16); whether they are kept apart (W19), and whether
+    the wish is for them (W4)."""
+
+    volunteer: Volunteer | None
+    live: int
+    duties: Sequence[Duty]
+    apart: bool
+    own: bool
+
+
+def standing(session: Session, person: Person, wish: Wish) -> Standing:
+    """How the person stands towards the wish, in one statement."""
+    own = exists().where(Beneficiary.wish_id == wish.id, Beneficiary.phone == person.phone)
+    live = (
+        select(func.count())
+        .select_from(Claim)
+        .where(Claim.person_id == person.id, Claim.going, Claim.state.in_(UNFINISHED))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Volunteer, live, Duty, apart_from(person.id, wish), own)
+        .select_from(Person)
+        .outerjoin(Volunteer, Volunteer.person_id == Person.id)
+        .outerjoin(Duty, takes_time_of(person.id, wish.starts_at, wish.ends_at))
+        .where(Person.id == person.id)
+        .order_by(Duty.starts_at)
+        .limit(3)
+    ).all()
+    duties = [row[2] for row in rows if row[2] is not None]
+    return Standing(rows[0][0], rows[0][1], duties, bool(rows[0][3]), bool(rows[0][4]))
+
+
+def apart_from(person_id: Any, wish: Wish) -> Any:
+    """A condition: the person is kept away from the beneficiary of the wish."""
+    phone = select(Beneficiary.phone).where(Beneficiary.wish_id == wish.id).scalar_subquery()
+    return kept_apart(person_id, phone, wish.author_id if wish.source == Source.SELF else None)
