@@ -119,8 +119,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.alter_column("going", existing_type=sa.Boolean(), server_default=None)
-    with op.batch_alter_table("wishes", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("kept_back_at", UtcDateTime(), nullable=True))
+    op.add_column("wishes", sa.Column("kept_back_at", UtcDateTime(), nullable=True))
 
 
 def downgrade() -> None:
@@ -128,8 +127,9 @@ def downgrade() -> None:
     gone = f"SELECT count(*) FROM claims WHERE wish_id = wishes.id AND NOT going AND claims.{LIVE}"  # noqa: S608 (our own words)
     op.execute(f"UPDATE wishes SET taken = taken - ({gone})")  # noqa: S608
     op.execute(f"UPDATE claims SET state = 'withdrawn' WHERE NOT going AND {LIVE}")  # noqa: S608
-    with op.batch_alter_table("wishes", schema=None) as batch_op:
-        batch_op.drop_column("kept_back_at")
+    op.execute(
+        "ALTER TABLE wishes DROP COLUMN kept_back_at"
+    )  # in place: a copy of the table would lose its triggers
 
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_claims_organisation_id_organisations"), type_="foreignkey")
