@@ -19,9 +19,9 @@ from gridapp.accounts.queries import Actor, actor_of, coordinators_of
 from gridapp.accounts.workflow import hash_password
 from gridapp.core.outbox import Message
 from gridapp.core.phones import normalised
-from gridapp.photos.demo import photos
 from gridapp.organisations.models import Membership, MembershipState
 from gridapp.organisations.workflow import speakers
+from gridapp.photos.demo import photos
 from gridapp.safety.workflow import describe
 from gridapp.wishes.models import Claim, Contact, Source, Wish
 from gridapp.wishes.workflow.checking import ask_back, close_wish, decline_wish, publish_wish

@@ -39,7 +39,6 @@ from gridapp.wishes.policies.changing import rewording_refusals
 from gridapp.wishes.policies.photos import may_see_claim
 from gridapp.wishes.policies.slips import slip_refusals
 from gridapp.wishes.queries.nearby import alternatives
-from gridapp.wishes.views.people import helpers_on
 from gridapp.wishes.views.photos import done_form, photos_that_can_go
 from gridapp.wishes.views.taking_part import goer_forms, rows_shown, taking_part
 from gridapp.wishes.views.telling import story_of
