@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from gridapp.photos.models import Photo
 from gridapp.wishes.models import Contact, Source, Wish, WishState
+from tests.browsing import Upload
 from tests.factories import (
     ADDRESS,
     ELSEWHERE,
@@ -17,13 +19,14 @@ from tests.factories import (
     make_coordinator,
     make_person,
     make_wish,
+    picture_file,
 )
 
 FORM = "#wish-form form"
 TYPED = {
     "title": "想要一盏台灯",
     "text": "晚上看书用。",
-    "category": "item",
+    "category": "errand",
     "committee": HOME,
     "address": ADDRESS,
 }
@@ -46,6 +49,16 @@ def test_a_public_wish_like_it_is_shown_and_entered_all_the_same_with_one_button
 
     browser.submit(FORM)
     assert (browser.status, how_many(Wish)) == (200, 2)
+
+
+def test_a_photo_that_came_with_it_need_not_be_chosen_again(browse_both, session):  # P13
+    make_wish()
+    browser = enter(browse_both(by=make_person("林")), photos=[Upload(picture_file())])
+    assert (browser.status, len(browser.select("[name=photos-kept][checked]"))) == (409, 1)
+
+    browser.submit(FORM)
+
+    assert (browser.status, how_many(Wish), how_many(Photo, state="shown")) == (200, 2, 1)
 
 
 def test_entered_all_the_same_twice_is_entered_once(browse_both, session):  # C11
@@ -108,7 +121,7 @@ def test_a_coordinator_sees_by_the_number_what_waits_in_the_own_area_alone(
 @pytest.mark.parametrize(
     "facts",
     [
-        {"category_code": "errand"},
+        {"category_code": "repair"},
         {"committee_code": ELSEWHERE},
         {"title": "陪我去医院", "text": "下周三要复查。"},
         {"at": MONDAY_9 - timedelta(days=60)},
