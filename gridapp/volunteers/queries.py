@@ -27,8 +27,9 @@ WIDE_WORLD = 10  # committees
 
 
 def volunteer_of(session: Session, person_id: int) -> Volunteer | None:
-    """The person's readiness to help, or None."""
-    return session.scalars(select(Volunteer).where(Volunteer.person_id == person_id)).one_or_none()
+    """The person's readiness to help with their photo, or None."""
+    statement = select(Volunteer).where(Volunteer.person_id == person_id)
+    return session.scalars(statement.options(joinedload(Volunteer.photos))).unique().one_or_none()
 
 
 def volunteer_by_id(session: Session, volunteer_id: int) -> Volunteer | None:
