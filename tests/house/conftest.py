@@ -274,10 +274,10 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
     deputy = join(organisation, make_person("另一位成员"), at=since)
     member = join(organisation, make_person("新成员", proven=False), at=since)
     entered = make_organisation("老裁缝合作社", speaker=who["author"], approved=False, at=since)
-    share = take_share(make_wish("送一次报纸", author=who["author"]), going, at=since)
+    share = take_share(make_wish("送一次报纸"), going, at=since)
     incident = report_incident(done, who["holder"], at=since)
     parting = keep_apart(guests, who["author"], at=since)
-    reserved = make_wish("留给别人的愿望", author=who["author"])
+    reserved = make_wish("留给别人的愿望")
     with writing(session):
         door.keep_back(session, reserved, by=actor(who["chief"]), at=since)
     things = {

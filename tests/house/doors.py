@@ -157,8 +157,8 @@ POST /memberships/{member}/meeting      in      404     404     404     403     
 POST /memberships/{member}/representation in    404     404     404     403     ok     404    ok    404   404
 GET  /organisations/{organisation}/claims in    404     404     404     ok      ok     404    ok    404   404
 POST /wishes/{wish}/share               in      403     403     403     403     ok     403    403   403   403
-POST /claims/{share}/goer               in      404     404     404     403     ok     403    403   404   404
-POST /claims/{share}/absence            in      404     404     404     ok      403    403    403   404   404
+POST /claims/{share}/goer               in      404     404     404     403     ok     404    403   404   404
+POST /claims/{share}/absence            in      404     404     404     ok      403    404    403   404   404
 
 GET  /desk/incidents                    in      404     404     404     404     404    404    ok    ok    ok
 GET  /incidents/{incident}              in      404     404     404     ok      404    404    ok    404   ok
