@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -153,7 +153,22 @@ def _threes(letters: str) -> Iterator[str]:
 def _letters(run: str) -> str:
     from pypinyin import Style, lazy_pinyin  # 50 MB, for those who write alone
 
-    return "".join(found[:1] for found in lazy_pinyin(run, style=Style.FIRST_LETTER, errors=lambda _: "0"))
+    def letters(part: str) -> str:
+        return "".join(
+            found[:1] for found in lazy_pinyin(part, style=Style.FIRST_LETTER, errors=lambda _: "0")
+        )
+
+    try:
+        return letters(run)
+    except IndexError:  # the package knows some rare characters without a sound
+        return "".join(_letter(letters, character) for character in run)
+
+
+def _letter(letters: Callable[[str], str], character: str) -> str:
+    try:
+        return letters(character)
+    except IndexError:
+        return "0"
 
 
 def _plain(text: str) -> str:

@@ -80,7 +80,8 @@ def _falls_to(actor: Actor) -> ColumnElement[bool]:
     """The person is alone in charge of the committee they live in, and does not decide on themselves."""
     if not actor.cases:
         return false()
-    return tuple_(Person.id, Person.committee_code).in_(sorted(actor.cases))
+    whose = {person_id for person_id, _committee in actor.cases}
+    return and_(Person.id.in_(whose), tuple_(Person.id, Person.committee_code).in_(sorted(actor.cases)))
 
 
 def _nobody_decides(at: datetime) -> ColumnElement[bool]:
@@ -153,7 +154,7 @@ def page_in_world(session: Session, actor: Actor, *, state: str | None, after: i
     homeless = (
         select(Volunteer.id)
         .join(Person, Person.id == Volunteer.person_id)
-        .where(Person.committee_code.is_(None), decided_by(actor))
+        .where(Person.committee_code.is_(None), _nobody_decides(actor.at) if actor.is_town_admin else false())
     )
     wide = len(actor.charge) > WIDE_WORLD
     statement = (

@@ -25,7 +25,8 @@ def init(app: Flask) -> None:
 
     def _allow() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        if most := getattr(view, "__takes__", 0):
+        # A form without files needs no more room than any other.
+        if request.mimetype == "multipart/form-data" and (most := getattr(view, "__takes__", 0)):
             request.max_content_length = most
 
     app.before_request(_allow)

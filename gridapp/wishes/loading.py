@@ -92,6 +92,7 @@ CLAIM = (
     "minutes",
     "ended_at",
     "ended_late",
+    "going",
 )
 HOURS = (
     "person_id",
@@ -226,6 +227,7 @@ def _claim(to: Load, town: Town, rows: Rows, wish: tuple[Any, ...], helper: int)
             minutes if is_done else None,
             ended if is_over else None,
             False,
+            True,
         )
     )
     steps: list[MadeUpStep] = [("held", ClaimState.HELD, helper, "volunteer", taken)]

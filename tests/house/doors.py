@@ -350,6 +350,11 @@ GET  /desk/import                       in      404     404     404     404     
 POST /desk/import                       in      404     404     404     404     404    404    404   404   422
 POST /desk/import/confirmation          in      404     404     404     404     404    404    404   404   ok
 POST /desk/import/report                in      404     404     404     404     404    404    404   404   422
+GET  /town                              in      404     404     404     404     404    404    404   404   ok
+POST /town                              in      404     404     404     404     404    404    404   404   ok
+GET  /town/{list}                       in      404     404     404     404     404    404    404   404   ok
+POST /town/{list}                       in      404     404     404     404     404    404    404   404   ok
+POST /town/{list}/{entry_code}          in      404     404     404     404     404    404    404   404   ok
 GET  /wishes/{nobodys}                  404     404     404     404     404     404    404    404   404   ok
 POST /wishes/{nobodys}/publication      in      404     404     404     404     404    404    404   404   ok
 POST /people/new                        in      404     404     404     404     404    404    422   ok    422

@@ -114,7 +114,10 @@ FIELDS: dict[str, Rule | None] = {
     "kept_forms.ref_hash": nobody,
     "imported_rows.content": nobody,
     "imported_rows.key": nobody,
-    "spent_keys.message": nobody,
+    "recovery_codes.code_hash": nobody,
+    "recovery_codes.new_phone": staff,
+    "intermediaries.name": staff,
+    "intermediaries.phone": staff,
     "tries.key": nobody,
     "roles.post": staff,
 }

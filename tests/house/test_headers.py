@@ -51,7 +51,7 @@ def test_every_failure_is_as_strict_as_a_page(town: Town):
         404: town.ask(page, "resident", address="/wishes/2147483647"),
         405: town.client("resident").delete(claim.address.format(**town.things), **with_token(town)),
         409: town.ask(claim, "holder"),
-        413: town.client("resident").post("/wishes/new", data={"text": "长" * 1_000_000}),
+        413: town.client("resident").post("/me/data", data={"name": "长" * 1_000_000}),
         422: town.client("chief").post(decline.address.format(**town.things), **with_token(town, "chief")),
     }
     for status, response in answers.items():

@@ -150,7 +150,8 @@ def works_plain(tag: str) -> bool:
     """Whether the tag does the same without scripts: a form that posts there, or a link that leads there."""
     values = dict(re.findall(r'\b(method|action|href|hx-\w+)="([^"]*)"', tag))
     if tag.startswith("<form"):
-        return values.get("method") == "post" and values.get("action") == values.get("hx-post") is not None
+        method = values.get("method")
+        return method in ("get", "post") and values.get("action") == values.get(f"hx-{method}") is not None
     return tag.startswith("<a") and values.get("href") == values.get("hx-get") is not None
 
 

@@ -179,7 +179,14 @@ def test_every_kind_of_message_has_words_and_a_page(app):  # C18, C15
         assert address(1).startswith("/"), kind
     with writing(db.session()):
         for kind in app.extensions["gridapp"].messages:
-            parts = {"title": "灯", "reason": "因为", "question": "问", "who": "兰", "name": "公司"}
+            parts = {
+                "title": "灯",
+                "reason": "因为",
+                "question": "问",
+                "who": "兰",
+                "name": "公司",
+                "word": "暖冬",
+            }
             outbox.notify(db.session(), kind, lan, to=[lan.id], at=MONDAY_9, parts=parts)
 
     browser = Browser(app, by=lan).open("/notices")

@@ -38,6 +38,7 @@ ACTED = {
     "looks.by_id",
     "partings.author_id",
     "partings.person_id",  # who is kept away is not told (W19)
+    "wish_slips.issued_by_id",
     "wishes.consent_by_id",
 }
 # Forgotten within half an hour or two days, and told nobody.

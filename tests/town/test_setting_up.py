@@ -101,7 +101,7 @@ def test_a_kind_that_is_added_can_be_chosen(browse_both):
 
 def test_a_kind_no_longer_offered_stays_on_its_wishes_and_cannot_be_chosen_anew(browse_both):
     jun = make_person("军")
-    wish = make_wish("想要一盏台灯", author=jun, state="submitted")
+    wish = make_wish("想要一盏台灯", author=jun, state="submitted", category_code="item")
     browse_both(by=make_admin()).open("/town/categories").submit(
         "form[action='/town/categories/item']", **{"item-retired": "y"}
     )

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridapp.accounts.models import Duty
 from gridapp.accounts.queries import Actor
 from gridapp.areas.queries import town_facts
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, INVALID, Refusal
@@ -21,6 +20,7 @@ from gridapp.volunteers.models import VolunteerState
 from gridapp.volunteers.policies import readiness_refusals
 from gridapp.wishes import queries
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Source, Wish, WishState
+from gridapp.wishes.policies.limits import clashes, limit_reached
 from gridapp.wishes.policies.slips import SlipHolder
 from gridapp.wishes.queries.rules import contact_phone
 
@@ -112,8 +112,8 @@ def claiming_refusals(
         return [OWN_WISH]
     return [
         *(not_open(wish, at) or kept_back(wish, stand.apart)),
-        *_limit_reached(stand.live, stand.volunteer.max_live),
-        *_clashes(stand.duties),
+        *limit_reached(stand.live, stand.volunteer.max_live),
+        *clashes(stand.duties),
     ]
 
 
@@ -323,35 +323,6 @@ def not_open(wish: Wish, at: datetime) -> list[Refusal]:
 def kept_back(wish: Wish, apart: bool = False) -> list[Refusal]:
     """The coordinator has somebody in mind; said just so to a person who is kept apart (`apart`), who cannot tell (W19)."""
     return [SOMEBODY_IN_MIND] if apart or wish.kept_back_at is not None else []
-
-
-def _limit_reached(live: int, most: int) -> list[Refusal]:
-    if live < most:
-        return []
-    return [
-        Refusal(
-            "limit",
-            CONFLICT,
-            N_("You have %(live)s wishes in hand; you wanted at most %(most)s at a time."),
-            N_("Report one done or give one back first."),
-            parts={"live": live, "most": most},
-            link=("/me", N_("My wishes")),
-        )
-    ]
-
-
-def _clashes(duties: Sequence[Duty]) -> list[Refusal]:
-    return [
-        Refusal(
-            "clash",
-            CONFLICT,
-            N_("At that time you have something else: %(title)s, %(when)s."),
-            N_("Give the other back first, or leave this one to somebody else."),
-            parts={"title": duty.title, "when": (duty.starts_at, duty.ends_at)},
-            link=(duty.url, N_("See what it is")),
-        )
-        for duty in duties
-    ]
 
 
 def opens_the_door(claim: Claim, at: datetime) -> bool:
