@@ -150,13 +150,22 @@ def page_in_world(session: Session, actor: Actor, *, state: str | None, after: i
         .where(Person.committee_code.in_(sorted(actor.charge)))
     )
     naming_it = select(VolunteerArea.volunteer_id).where(VolunteerArea.area_id.in_(areas_of(actor)))
-    theirs = select(Volunteer.id).join(Person, Person.id == Volunteer.person_id).where(_falls_to(actor))
+    theirs = (
+        select(Volunteer.id)
+        .join(Person, Person.id == Volunteer.person_id)
+        .where(
+            Volunteer.person_id.in_({person_id for person_id, _committee in actor.cases}), _falls_to(actor)
+        )
+    )
     homeless = (
         select(Volunteer.id)
         .join(Person, Person.id == Volunteer.person_id)
-        .where(Person.committee_code.is_(None), _nobody_decides(actor.at) if actor.is_town_admin else false())
+        .where(Person.committee_code.is_(None), _nobody_decides(actor.at))
     )
     wide = len(actor.charge) > WIDE_WORLD
+    gathered = [living_here, naming_it]
+    gathered += [theirs] if actor.cases else []
+    gathered += [homeless] if actor.is_town_admin else []
     statement = (
         select(
             Volunteer.id,
@@ -168,9 +177,7 @@ def page_in_world(session: Session, actor: Actor, *, state: str | None, after: i
         )
         .join(Person, Person.id == Volunteer.person_id)
         .outerjoin(Committee, Committee.code == Person.committee_code)
-        .where(
-            in_world_of(actor) if wide else Volunteer.id.in_(union(living_here, naming_it, theirs, homeless))
-        )
+        .where(in_world_of(actor) if wide else Volunteer.id.in_(union(*gathered)))
     )
     if state in set(VolunteerState):
         statement = statement.where(Volunteer.state == state)

@@ -27,13 +27,15 @@ class Team:
 def claims_shown(session: Session, wish: Wish, person_id: int | None) -> Sequence[AnyRow]:
     """What somebody not in charge sees of the claims: their own, and the organisations that take part, by name (W6)."""
     takes_part = and_(Claim.organisation_id.is_not(None), Claim.state.in_(PLACE_TAKEN))
-    return session.execute(
+    statement = (
         select(Claim, Organisation.name.label("organisation"))
         .outerjoin(Organisation, Organisation.id == Claim.organisation_id)
         .where(Claim.wish_id == wish.id, or_(Claim.person_id == person_id, takes_part))
+        .options(joinedload(Claim.photos))
         .order_by(Claim.id)
         .execution_options(populate_existing=True)
-    ).all()
+    )
+    return session.execute(statement).unique().all()
 
 
 def teams(session: Session, organisation_ids: Collection[int]) -> list[Team]:
