@@ -24,6 +24,7 @@ def slips(committees: Sequence[str], at: datetime, say: Callable[[str], str]) ->
         zip(WishState, cycle(KINDS), places, strict=False)
     ):
         yield SimpleNamespace(
+            photo_id=None,
             id=number + 1,
             title=say(title),
             category=say(N_("Kind")),

@@ -26,13 +26,15 @@ def test_a_slip_fits_on_a6_and_opens_the_wish_for_whoever_holds_it(
     address = desk.one(".paper-slip-address").inner_text()
     assert complaints(desk.page) == []
 
+    desk.page.wait_for_load_state("load")  # the paper has a style sheet of its own
     paper = desk.page.pdf(prefer_css_page_size=True)
     phone = phone_of(scripts=scripts).open(address.removeprefix(desk.town))
     phone.tap("form[action='/track'] button")
 
     expect(phone.page).to_have_url(re.compile(r"/track$"))
     assert phone.one("h1").inner_text() == title
-    assert complaints(phone.page) == []
+    if scripts:  # what looks for complaints is a script itself
+        assert complaints(phone.page) == []
     assert sizes(paper) == [A6]
 
 

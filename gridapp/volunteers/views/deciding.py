@@ -28,7 +28,8 @@ from gridapp.web.words import full_day, length
 @access.coordinator
 def index() -> str:
     """Volunteers of one's area."""
-    state = request.args.get("state")
+    asked = request.args.get("state")
+    state = asked if asked in set(VolunteerState) else None  # what is no state is ignored
     page = queries.page_in_world(db.session(), current_user.actor, state=state, after=page_key())
     return render_template("volunteers/volunteers.html", page=page, state=state, states=list(VolunteerState))
 
