@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import queue
 import secrets
 import socket
@@ -162,13 +163,22 @@ def inside(database_url: str) -> Iterator[Flask]:
             db.engine.dispose()
 
 
+_numbers = itertools.count(1)  # a person without a number must be reached through somebody (A6)
+
+
 def make_volunteers(app: Flask, number: int, *, max_live: int = 3) -> list[Visitor]:
     """Approved volunteers with proven numbers, each signed in on one device, without 40 ms of password each."""
     at = now()
     tokens = [secrets.token_urlsafe(32) for _ in range(number)]
     with writing(db.session()):
         people = [
-            Person(name=f"志愿者{n}", phone_proven_at=at, created_at=at, committee_code=factories.HOME)
+            Person(
+                name=f"志愿者{n}",
+                phone=f"+86191{next(_numbers):08d}",
+                phone_proven_at=at,
+                created_at=at,
+                committee_code=factories.HOME,
+            )
             for n in range(number)
         ]
         db.session().add_all(people)
