@@ -270,6 +270,7 @@ def phone_of(browser: Browser, town: str, drawer: Drawer) -> Iterator[Callable[.
                 has_touch=width < 800,
                 locale="zh-CN",
                 timezone_id="Asia/Shanghai",
+                reduced_motion="reduce",  # colours are measured, and not while they fade in
                 java_script_enabled=scripts,
                 storage_state=state,
                 service_workers="allow" if keeping else "block",

@@ -26,7 +26,10 @@ def test_a_slip_fits_on_a6_and_opens_the_wish_for_whoever_holds_it(
     address = desk.one(".paper-slip-address").inner_text()
     assert complaints(desk.page) == []
 
-    desk.page.wait_for_load_state("load")  # the paper has a style sheet of its own
+    # The paper has a style sheet of its own, which no screen waits for.
+    desk.page.wait_for_function(
+        "[...document.styleSheets].some((sheet) => (sheet.href || '').includes('slip.css'))"
+    )
     paper = desk.page.pdf(prefer_css_page_size=True)
     phone = phone_of(scripts=scripts).open(address.removeprefix(desk.town))
     phone.tap("form[action='/track'] button")
