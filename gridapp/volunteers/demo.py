@@ -21,6 +21,11 @@ WITH_A_PHOTO = {"15", "20", "27"}
 BEFORE_APPROVAL = timedelta(days=2, hours=3)
 
 
+WEEKDAY_MORNINGS = "1-morning 2-morning 3-morning 4-morning 5-morning"
+WEEKEND = "6-morning 6-afternoon 6-evening 7-morning 7-afternoon 7-evening"
+EVENINGS = "1-evening 2-evening 3-evening 4-evening 5-evening"
+
+
 @dataclass(frozen=True)
 class Profile:
     """What a volunteer of the demo can do, by the last two digits of the phone number."""
@@ -30,22 +35,23 @@ class Profile:
     languages: str = "zh wuu"
     max_live: int = 3
     cannot_do: str = ""
+    free: str = ""
     areas: tuple[str, ...] = ()
 
 
 APPROVED = (
-    Profile("11", "chat cook", cannot_do="爬五楼以上比较吃力"),
+    Profile("11", "chat cook", cannot_do="爬五楼以上比较吃力", free=f"{WEEKDAY_MORNINGS} {WEEKEND}"),
     Profile("12", "repair lift"),
-    Profile("13", "computer errand", "zh en"),
+    Profile("13", "computer errand", "zh en", free=WEEKEND),
     Profile("14", "teach write"),
-    Profile("15", "repair lift drive"),
-    Profile("16", "nurse chat", "zh wuu en"),
+    Profile("15", "repair lift drive", free=EVENINGS),
+    Profile("16", "nurse chat", "zh wuu en", free=WEEKDAY_MORNINGS),
     Profile("17", "computer teach", "zh en"),
     Profile("18", "sew cook"),
     Profile("19", "drive lift", "zh"),
     Profile("20", "write teach chat"),
     Profile("21", "errand computer", "zh wuu en"),
-    Profile("22", "garden chat", cannot_do="不能搬重物"),
+    Profile("22", "garden chat", cannot_do="不能搬重物", free=WEEKDAY_MORNINGS),
     Profile("23", "haircut chat"),
     Profile("24", "repair drive", "zh"),
     Profile("25", "errand lift", "zh en", cannot_do="对猫毛过敏"),
@@ -61,7 +67,7 @@ APPROVED = (
     Profile("35", "computer teach errand", "zh en", max_live=2, areas=("grid-1", "grid-4")),
 )
 WAITING = (
-    Profile("36", "chat sew"),
+    Profile("36", "chat sew", free=EVENINGS),
     Profile("37", "computer teach", "zh en"),
     Profile("38", "repair drive", "zh"),
     Profile("39", "write teach"),
@@ -91,6 +97,7 @@ def _apply(session: Session, person: Person, profile: Profile, area_ids: list[in
         area_ids=area_ids,
         languages=profile.languages,
         cannot_do=profile.cannot_do,
+        free_times=profile.free,
         max_live=profile.max_live,
         photos=photos("volunteer") if profile.digits in WITH_A_PHOTO else NONE,
         at=at + timedelta(minutes=4),

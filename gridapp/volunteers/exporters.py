@@ -17,7 +17,7 @@ from gridapp.core.phones import spoken
 from gridapp.core.tables.writing import Value
 from gridapp.core.words import N_
 from gridapp.volunteers.importers.hours import COLUMNS as HOURS_COLUMNS
-from gridapp.volunteers.importers.people import COLUMNS, LANGUAGES, STATE_WORDS
+from gridapp.volunteers.importers.people import COLUMNS, LANGUAGES, STATE_WORDS, WEEK
 from gridapp.volunteers.models import HourEntry, Skill, Volunteer, VolunteerSkill, VolunteerState
 from gridapp.volunteers.queries import in_world_of
 
@@ -33,6 +33,7 @@ def volunteers(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
             Person.phone,
             Committee.name.label("committee"),
             Volunteer.languages,
+            Volunteer.free_times,
             Volunteer.state,
             Volunteer.applied_at,
         )
@@ -53,6 +54,7 @@ def volunteers(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
                 row.committee or OUTSIDE,
                 "、".join(can.get(row.id, ())),
                 languages,
+                "、".join(WEEK[code] for code in row.free_times.split()),
                 state,
                 row.applied_at,
             )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from gridapp.photos.forms import PhotosField
+from gridapp.volunteers.models import FREE_TIMES
 from gridapp.web.forms import AtMost, Between, DayField, Filled, Form, LongTextField, NumberField, _l, choices
 from gridapp.web.words import today
 
@@ -23,12 +25,25 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+class WeekField(Boxes):
+    """Parts of a week: for each day a row of tick boxes, its mornings, afternoons and evenings."""
+
+    def __init__(self, label: Any, **kwargs: Any):
+        super().__init__(label, choices=choices((code, code) for code in FREE_TIMES), **kwargs)
+
+    def rows(self) -> list[tuple[int, list[Any]]]:
+        """The ISO weekday and the boxes of each row."""
+        boxes = list(self)
+        return [(day, boxes[3 * day - 3 : 3 * day]) for day in range(1, 8)]
+
+
 class ProfileForm(Form):
     """What a volunteer can and wants to do; nothing that matching does not use (V1)."""
 
     skills = Boxes(_l("What I can do"))
     languages = Boxes(_l("Languages"), choices=choices(LANGUAGES))
     areas = Boxes(_l("Areas to help in, besides my own"), coerce=int)
+    free_times = WeekField(_l("When I usually have time"))
     max_live = NumberField(
         _l("Wishes at the same time, at most"),
         [Filled(_l("Please write a number from 1 to 20.")), Between(1, 20)],

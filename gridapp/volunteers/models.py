@@ -15,6 +15,10 @@ from gridapp.core.database import Base, UtcDateTime
 from gridapp.photos.models import Photo
 from gridapp.photos.queries import shown_of
 
+DAY_PARTS = ("morning", "afternoon", "evening")
+# A part of a week: its ISO weekday and the part of the day, such as "6-morning".
+FREE_TIMES = tuple(f"{weekday}-{part}" for weekday in range(1, 8) for part in DAY_PARTS)
+
 
 class VolunteerState(StrEnum):
     """Where a volunteer stands."""
@@ -38,7 +42,10 @@ class Skill(Base):
 
 
 class Volunteer(Base):
-    """A person's readiness to help (V1). One for each person; its id is in addresses."""
+    """A person's readiness to help (V1). One for each person; its id is in addresses.
+
+    `languages` and `free_times` are codes with a space between; no `free_times`: nothing was said about when.
+    """
 
     __tablename__ = "volunteers"
     __table_args__ = (
@@ -61,6 +68,7 @@ class Volunteer(Base):
     applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
     languages: Mapped[str] = mapped_column(String(60), default="")
     cannot_do: Mapped[str] = mapped_column(String(200), default="")
+    free_times: Mapped[str] = mapped_column(String(240), default="", server_default="")
     max_live: Mapped[int] = mapped_column(default=3)
 
     person: Mapped[Person] = relationship()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gridapp.core.words import N_
-from gridapp.volunteers.models import VolunteerState
+from gridapp.volunteers.models import DAY_PARTS, VolunteerState
 
 STATES: dict[str, tuple[str, str, str]] = {
     VolunteerState.APPLIED: (N_("to be checked"), "open-ring", "amber"),
@@ -12,6 +12,9 @@ STATES: dict[str, tuple[str, str, str]] = {
     VolunteerState.PAUSED: (N_("taking a break"), "pause", "blue"),
     VolunteerState.SUSPENDED: (N_("suspended"), "cross", "plain"),
 }
+DAY_PART_WORDS: dict[str, str] = dict(
+    zip(DAY_PARTS, (N_("morning"), N_("afternoon"), N_("evening")), strict=True)
+)
 CONFIRMERS: dict[str, str] = {
     "author": N_("whoever entered the wish"),
     "coordinator": N_("coordinator"),

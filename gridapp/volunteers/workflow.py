@@ -78,6 +78,7 @@ def save_profile(
     area_ids: Sequence[int],
     languages: str,
     cannot_do: str,
+    free_times: str,
     max_live: int,
     photos: Choice = NONE,
     at: datetime,
@@ -89,6 +90,7 @@ def save_profile(
     volunteer.skills = list(session.scalars(select(Skill).where(Skill.code.in_(skill_codes))))
     volunteer.areas = _areas(session, area_ids)
     volunteer.languages, volunteer.cannot_do, volunteer.max_live = languages, cannot_do, max_live
+    volunteer.free_times = free_times
     if volunteer.state == VolunteerState.DECLINED:
         _apply_again(session, volunteer, at=at)
     journal.record(session, volunteer, "profile_saved", at=at, by_id=person.id, by_role="volunteer")

@@ -73,6 +73,11 @@ def listed(things: Iterable[str]) -> str:
     return ("、" if chosen() == "zh" else ", ").join(str(thing) for thing in things)
 
 
+def grouped(lists: Iterable[str]) -> str:
+    """Several lists one after the other."""
+    return ("；" if chosen() == "zh" else "; ").join(lists)
+
+
 def joined(first: str, second: str) -> str:
     """Two sentences one after the other; Chinese puts no space between them."""
     return f"{first}{second}" if chosen() == "zh" else f"{first} {second}".strip()

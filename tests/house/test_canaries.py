@@ -125,7 +125,7 @@ FIELDS: dict[str, Rule | None] = {
 PLAIN = re.compile(
     r"(alembic_version|areas|categories|committees|skills|towns|roads|area_cover|consents|exports|journal|looks)\."
     r"|wishes\.(title|text|road)$|organisations\.name$|hours_statements\.ref$|hour_entries\.(place|organiser)$"
-    r"|\.(kind|state|thing|url|how|key|page|action|address|by_role|reported_as|asked_as|source|languages|place|fields|confirmed_as|format"
+    r"|\.(kind|state|thing|url|how|key|page|action|address|by_role|reported_as|asked_as|source|languages|free_times|place|fields|confirmed_as|format"
     r"|from_state|to_state|step|reason|hash|note_hash|sha256|consent_how|consent_for|word)$"
 )
 on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True, scope="session")

@@ -282,6 +282,7 @@ def volunteer(person_id: int, dice: random.Random) -> dict[str, Any]:
         "applied_at": MONDAY_9,
         "languages": "zh",
         "cannot_do": "",
+        "free_times": "",
         "max_live": 3,
     }
 

@@ -28,6 +28,7 @@ from tests.factories import (
     make_town,
     make_volunteer,
     make_wish,
+    volunteer_of,
 )
 from tests.lists import export_list, import_list
 
@@ -54,7 +55,9 @@ def a_town_with_people() -> None:
     make_admin()
     make_coordinator()
     make_person("=示例公式", committee=ELSEWHERE)
-    make_volunteer("@示例甲", committee=NEXT_DOOR)
+    volunteer = volunteer_of(make_volunteer("@示例甲", committee=NEXT_DOOR))
+    with writing(db.session()):
+        volunteer.free_times = "1-morning 6-evening"
     make_volunteer("'-示例乙", state=VolunteerState.APPLIED)
     earn(make_volunteer("示例丙"), 40)
     contact = Contact("+示例阿婆", "+862162345678", "可乐路一二三弄")

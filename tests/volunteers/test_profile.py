@@ -29,6 +29,7 @@ def test_a_volunteer_writes_down_what_they_can_do(browse_both):  # V1
         FORM,
         skills=["cook", "repair"],
         languages=["zh", "wuu"],
+        free_times=["1-morning", "1-evening", "6-morning", "6-afternoon", "6-evening"],
         areas=[str(area("grid-4").id)],
         max_live="5",
         cannot_do="爬楼",
@@ -38,7 +39,9 @@ def test_a_volunteer_writes_down_what_they_can_do(browse_both):  # V1
     assert [skill.code for skill in saved.skills] == ["cook", "repair"]
     assert ([one.code for one in saved.areas], saved.languages) == (["grid-4"], "zh wuu")
     assert (saved.max_live, saved.cannot_do, saved.state) == (5, "爬楼", VolunteerState.APPROVED)
+    assert saved.free_times == "1-morning 1-evening 6-morning 6-afternoon 6-evening"
     shown = browser.open("/me/profile")
+    assert len(shown.select("#free_times input[checked]")) == 5
     assert {box["value"] for box in shown.select("#skills input[checked]")} == {"cook", "repair"}
     assert how_many(JournalEntry, thing="volunteers", step="profile_saved", by_id=lan.id) == 1
 
@@ -52,6 +55,7 @@ def test_only_what_matching_uses_is_asked(browse):  # V1, Y6
         "skills",
         "languages",
         "areas",
+        "free_times",
         "max_live",
         "cannot_do",
         "photo",  # a choice of one's own: who opens the door knows whom to expect (W19)
@@ -68,6 +72,16 @@ def test_a_resident_applies_with_their_profile_and_the_coordinator_is_told(brows
     assert browser.select(".note-wait")
     assert volunteer_of(lan).state == VolunteerState.APPLIED
     assert how_many(Message, person_id=coordinator.id, kind="volunteer_applied") == 1
+
+
+def test_the_coordinator_reads_when_a_volunteer_has_time(browse):  # V1
+    lan, coordinator = make_volunteer("兰"), make_coordinator()
+    whole_saturday = ["6-morning", "6-afternoon", "6-evening"]
+    browse(by=lan).open("/me/profile").submit(FORM, free_times=["1-morning", "1-evening", *whole_saturday])
+
+    page = browse(by=coordinator).open(f"/volunteers/{volunteer_of(lan).id}")
+
+    assert "周一上午、晚上；周六全天" in page.text(".facts")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +107,13 @@ def test_what_cannot_be_is_said_and_the_rest_is_kept(browse, field, typed):  # V
 
 
 @pytest.mark.parametrize(
-    "forged", [{"skills": "juggling"}, {"areas": "99999999999999999999"}, {"languages": "xx"}]
+    "forged",
+    [
+        {"skills": "juggling"},
+        {"areas": "99999999999999999999"},
+        {"languages": "xx"},
+        {"free_times": "8-morning"},
+    ],
 )
 def test_what_is_on_no_list_is_not_taken(browse, forged):  # D7
     lan = make_volunteer("兰")

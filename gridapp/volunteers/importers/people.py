@@ -31,7 +31,7 @@ from gridapp.core.tables.headings import Column, Sheet
 from gridapp.core.tables.importing import LEFT_OUT, Found, LeftOut, read_rows, remember
 from gridapp.core.tables.reports import ImportReport
 from gridapp.core.words import N_
-from gridapp.volunteers.models import Skill, Volunteer, VolunteerState
+from gridapp.volunteers.models import FREE_TIMES, Skill, Volunteer, VolunteerState
 from gridapp.volunteers.queries import skills
 from gridapp.volunteers.workflow import deciders
 
@@ -42,10 +42,18 @@ COLUMNS = (
     COMMITTEE,
     Column("skills", "技能"),
     Column("languages", "语言"),
+    Column("free_times", "有空时间"),
     Column("state", "状态"),
     Column("since", "申请时间", only_written=True),
 )
 LANGUAGES = {"普通话": "zh", "上海话": "wuu", "英语": "en", "zh": "zh", "wuu": "wuu", "en": "en"}
+WEEK = dict(
+    zip(
+        FREE_TIMES,
+        (f"周{day}{part}" for day in "一二三四五六日" for part in ("上午", "下午", "晚上")),
+        strict=True,
+    )
+)
 STATE_WORDS = {
     VolunteerState.APPLIED: "待审核",
     VolunteerState.APPROVED: "已通过",
@@ -71,6 +79,7 @@ class Entry:
     committee_code: str
     skills: Sequence[Skill]
     languages: str
+    free_times: str
     state: VolunteerState
     person: Person | None = None
     is_new: bool = True
@@ -82,6 +91,7 @@ def choices(session: Session) -> dict[str, dict[str, Any]]:
         "committee": committee_choices(session),
         "skills": _skill_choices(session),
         "languages": LANGUAGES,
+        "free_times": {word: code for code, word in WEEK.items()} | {code: code for code in WEEK},
         "state": STATES,
     }
 
@@ -120,6 +130,7 @@ def _entry(cells: Cells, lines: dict[str, int], rows: dict[str, Cells]) -> Entry
     committee_code = cells.choice("committee", required=True)
     can = cells.choices("skills")
     languages = cells.choices("languages")
+    free = sorted(cells.choices("free_times"), key=FREE_TIMES.index)
     state = cells.choice("state")
     if phone is None:
         return None
@@ -127,7 +138,9 @@ def _entry(cells: Cells, lines: dict[str, int], rows: dict[str, Cells]) -> Entry
     rows.setdefault(phone, cells)
     if name is None or committee_code is None:
         return None
-    return Entry(name, phone, committee_code, can, " ".join(languages), state or VolunteerState.APPLIED)
+    return Entry(
+        name, phone, committee_code, can, " ".join(languages), " ".join(free), state or VolunteerState.APPLIED
+    )
 
 
 def _with_people(
@@ -154,7 +167,11 @@ def _with_people(
 def _write(session: Session, entry: Entry, *, by: Any, at: datetime) -> None:
     person = entry.person or new_person(session, entry.name, entry.phone, entry.committee_code, by=by, at=at)
     volunteer = Volunteer(
-        person_id=person.id, applied_at=at, skills=list(entry.skills), languages=entry.languages
+        person_id=person.id,
+        applied_at=at,
+        skills=list(entry.skills),
+        languages=entry.languages,
+        free_times=entry.free_times,
     )
     session.add(volunteer)
     session.flush()

@@ -61,6 +61,7 @@ def _save(form: ProfileForm, by: Actor, at: datetime) -> None:
         area_ids=form.areas.data or [],
         languages=" ".join(form.languages.data or []),
         cannot_do=form.cannot_do.data or "",
+        free_times=" ".join(form.free_times.data or []),
         max_live=form.max_live.data or 3,
         photos=form.photo.choice,
         at=at,
@@ -108,6 +109,7 @@ def _show_profile(
             form.areas.data = [area.id for area in own.areas]
             form.languages.data = own.languages.split()
             form.max_live.data, form.cannot_do.data = own.max_live, own.cannot_do
+            form.free_times.data = own.free_times.split()
     form.photo.there = own.photos if own else ()
     return answers.page_or_fragment(
         "volunteers/profile.html",
