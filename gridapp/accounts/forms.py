@@ -26,9 +26,7 @@ class SignUpForm(Form):
     purpose = RadioField(
         _l("What brings you here?"),
         [Asked()],
-        choices=choices(
-            [("help", _l("I want to help as a volunteer")), ("wish", _l("I have a wish or a matter"))]
-        ),
+        choices=choices([("help", _l("I want to help as a volunteer")), ("wish", _l("I have a wish"))]),
         default="help",
     )
     phone = PhoneField(_l("Mobile phone"), [Filled(_l("Please write your mobile number."))], mobile=True)

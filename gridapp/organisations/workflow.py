@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from gridapp.accounts.models import Person, RoleKind
 from gridapp.accounts.queries import Actor, coordinators_of, in_role_at, person_by_phone
 from gridapp.accounts.workflow import end_role, give_role, lock_person, prove_phone
-from gridapp.core import journal, outbox
+from gridapp.core import access_log, journal, outbox
 from gridapp.core.refusals import refuse_if
 from gridapp.core.states import move, set_where
 from gridapp.organisations.models import (
@@ -117,6 +117,16 @@ def approve(session: Session, organisation: Organisation, *, by: Actor, at: date
         prove_phone(session, person, by_id=by.id, at=at)
     told, parts = speakers(session, organisation, at=at), {"name": organisation.name}
     outbox.notify(session, "organisation_approved", organisation, to=told, at=at, parts=parts)
+
+
+def reveal_phone(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> str:
+    """The number of whoever entered the organisation, for whoever decides; logged before it is shown (C4)."""
+    refuse_if(deciding_refusals(by, organisation))
+    person = organisation.applied_by
+    access_log.log_look(
+        session, person, "phone", about_id=person.id, by_id=by.id, by_role="coordinator", at=at
+    )
+    return person.phone or ""
 
 
 def decline(session: Session, organisation: Organisation, *, by: Actor, reason: str, at: datetime) -> None:

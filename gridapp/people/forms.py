@@ -127,7 +127,7 @@ class PersonForm(Form):
         _l("How did the person agree?"), [Filled(_l("Please ask the person, and choose how you asked."))]
     )
     adult = BooleanField(
-        _l("The person is 18 or older"), [Filled(_l("Only people of 18 and over can be entered."))]
+        _l("The person is 18 or older"), [Filled(_l("Please make sure that the person is 18 or older."))]
     )
 
 

@@ -58,6 +58,15 @@ def describe(incident_id: int) -> Response:
     return _answer(incident, outcome, _("Thank you. The coordinator reads it."))
 
 
+@bp.post("/incidents/<id:incident_id>/phones")
+@access.signed_in
+def reveal_phones(incident_id: int) -> Response:
+    """Show the numbers of both sides once; logged (C4)."""
+    incident = _load(incident_id)
+    outcome = attempt(lambda by, at: workflow.reveal_phones(db.session(), incident, by=by, at=at), once=False)
+    return _show(_load(incident_id), refused=outcome.refused, phones=outcome.value)
+
+
 @bp.post("/incidents/<id:incident_id>/handling")
 @access.signed_in
 def handle(incident_id: int) -> Response:
@@ -120,6 +129,7 @@ def _show(
     status: int = 200,
     account: AccountForm | None = None,
     handling: HandlingForm | None = None,
+    phones: dict[int, str] | None = None,
 ) -> Response:
     actor = current_user.actor
     if account is None:
@@ -136,6 +146,7 @@ def _show(
             may_handle=not policies.handling_refusals(actor, incident),
             account=account,
             handling=handling or HandlingForm.empty(),
+            phones=phones,
             refusals=refused.refusals if refused else [],
         )
     )

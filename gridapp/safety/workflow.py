@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.queries import Actor, coordinators_of, town_admins
 from gridapp.accounts.workflow import lock_person
-from gridapp.core import journal, outbox
+from gridapp.core import access_log, journal, outbox
 from gridapp.core.refusals import Refused, refuse_if
 from gridapp.core.states import move, set_where
 from gridapp.safety.models import Incident, IncidentState, Parting, PartingState
@@ -87,6 +87,20 @@ def describe(session: Session, incident: Incident, text: str, *, by: Actor, at: 
     journal.record(
         session, incident, "described", at=at, by_id=by.id, by_role=incident.reported_as, note=text
     )
+
+
+def reveal_phones(session: Session, incident: Incident, *, by: Actor, at: datetime) -> dict[int, str]:
+    """Numbers of those concerned who have one, by their ids, for whoever handles it; logged before they are shown (C4)."""
+    refuse_if(handling_refusals(by, incident))
+    role = "coordinator" if by.in_charge_of(incident.committee_code) else "town_admin"
+    phones: dict[int, str] = {}
+    for person in (incident.reported_by, incident.about):
+        if person is not None and person.phone:
+            access_log.log_look(
+                session, person, "phone", about_id=person.id, by_id=by.id, by_role=role, at=at
+            )
+            phones[person.id] = person.phone
+    return phones
 
 
 def handle(session: Session, incident: Incident, note: str, *, by: Actor, at: datetime) -> None:

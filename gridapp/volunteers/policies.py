@@ -115,7 +115,7 @@ def readiness_refusals(volunteer: Volunteer | None, phone_proven: bool, today: d
                 "not_a_volunteer",
                 FORBIDDEN,
                 N_("Only volunteers can take a wish on."),
-                N_("Apply as a volunteer; it takes two minutes."),
+                N_("Apply as a volunteer: two minutes for the form, then your coordinator meets you."),
                 link=("/me/profile", N_("Become a volunteer")),
             )
         ]

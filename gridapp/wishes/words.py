@@ -36,6 +36,7 @@ CLAIM_STATES: dict[str, tuple[str, str, str]] = {
     ClaimState.NO_SHOW: (N_("did not come"), "cross", "plain"),
     ClaimState.RETURNED: (N_("not finished yet"), "cross", "plain"),
 }
+HELD_BY_READER = (N_("you have taken it on"), "half", "amber")
 STEPS: dict[str, str] = {
     "submitted": N_("The wish was entered."),
     "changed": N_("The wish was changed."),
@@ -72,6 +73,11 @@ CLAIM_STEPS: dict[str, str] = {
     "done": N_("A volunteer reported it done."),
     "confirmed": N_("The help was confirmed."),
     "returned": N_("It is not finished yet."),
+}
+# Where an organisation promised, and a member goes.
+ORGANISATION_STEPS: dict[str, str] = {
+    "held": N_("An organisation took it on."),
+    "withdrawn": N_("The organisation gave it back."),
 }
 ROLES: dict[str, str] = {
     "author": N_("whoever entered it"),

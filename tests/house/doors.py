@@ -147,6 +147,7 @@ GET  /desk/organisations                in      404     404     404     404     
 GET  /organisations/{organisation}      in      404     404     404     ok      ok     404    ok    404   404
 GET  /organisations/{entered}           in      404     404     404     404     404    ok     ok    404   404
 POST /organisations/{entered}/approval  in      404     404     404     404     404    403    ok    404   404
+POST /organisations/{entered}/phone     in      404     404     404     404     404    403    ok    404   404
 POST /organisations/{entered}/rejection in      404     404     404     404     404    403    ok    404   404
 POST /organisations/{organisation}/suspension  in  404  404     404     403     403    404    ok    404   404
 POST /organisations/{organisation}/invitation  in  404  404     404     403     ok     404    403   404   404
@@ -164,6 +165,7 @@ GET  /desk/incidents                    in      404     404     404     404     
 GET  /incidents/{incident}              in      404     404     404     ok      404    404    ok    404   ok
 POST /incidents/{incident}/account      in      404     404     404     ok      404    404    403   404   403
 POST /incidents/{incident}/handling     in      404     404     404     403     404    404    ok    404   ok
+POST /incidents/{incident}/phones       in      404     404     404     403     404    404    ok    404   ok
 GET  /partings                          in      404     404     404     404     404    404    ok    ok    ok
 POST /partings/{parting}/lifting        in      404     404     404     404     404    404    ok    404   404
 POST /wishes/{wish}/incident            in      403     403     403     ok      ok     ok     ok    403   403
@@ -371,6 +373,7 @@ POST /desk/roles/{role}/handover        in      404     404     404     404     
 GET  /incidents/{incident}              in      404     404     404     ok      404    404    404   ok    ok
 POST /incidents/{incident}/account      in      404     404     404     ok      404    404    404   403   403
 POST /incidents/{incident}/handling     in      404     404     404     403     404    404    404   ok    ok
+POST /incidents/{incident}/phones       in      404     404     404     403     404    404    404   ok    ok
 """,
     ),
     "the claim was given back": After(

@@ -73,7 +73,11 @@ PAGES = (
     Shown("/areas"),
     Shown("/areas/<code>", fill="SELECT code FROM areas WHERE kind = 'block'"),
     Shown("/wishes"),
-    Shown("/wishes", what="with nothing that fits", address="/wishes?area=grid-1&category=company&after=1"),
+    Shown(
+        "/wishes",
+        what="with nothing that fits",
+        address="/wishes?area=grid-1&category=company&when=today&skill=haircut",
+    ),
     Shown("/wishes/<id:wish_id>", what="to a visitor", fill="SELECT id FROM wishes WHERE state = 'open'"),
     Shown("/wishes/<id:wish_id>", VOLUNTEER, "to take on", fill="SELECT id FROM wishes WHERE state = 'open'"),
     Shown(

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from gridapp.accounts.models import Role, RoleKind
+from gridapp.core.access_log import Look
 from gridapp.core.database import writing
 from gridapp.organisations.models import Organisation, OrganisationState
 from tests.factories import (
     HOME,
     MONDAY_9,
+    how_many,
     journal_of,
     make_coordinator,
     make_organisation,
@@ -55,6 +57,16 @@ def test_approving_makes_the_one_who_entered_it_speak_for_it(browse_both, sessio
     assert gui.phone_proven_at == MONDAY_9
     assert steps_of(entered) == ["applied", "approved", "represented"]
     assert told(gui) == ["organisation_approved"]
+
+
+def test_whoever_decides_can_call_whoever_entered_it(browse_both):  # A9, C4
+    gui, jun = make_person("桂"), make_coordinator()
+    entered = make_organisation(speaker=gui, approved=False)
+
+    browser = browse_both(by=jun).open(entered.url).submit("form[action$='/phone']")
+
+    assert [link["href"] for link in browser.select(".call-number")] == [f"tel:{gui.phone}"]
+    assert how_many(Look, about_id=gui.id, by_id=jun.id, fields="phone") == 1
 
 
 def test_a_declined_organisation_reads_why_and_is_entered_anew_under_its_number(browse_both, session):

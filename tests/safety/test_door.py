@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from gridapp.accounts.models import RoleKind
+from gridapp.core.access_log import Look
 from gridapp.core.database import writing
 from gridapp.core.masking import first_name
 from gridapp.core.outbox import Message
@@ -163,6 +164,35 @@ def test_an_empty_text_is_refused_and_said_so(browse_both, form):  # C14
 
     assert browser.status == 422
     assert browser.select(".error-summary")
+
+
+def test_whoever_handles_it_sees_both_numbers_and_both_read_who_looked(browse_both, session):  # W19, C4
+    lin, lan, jun = make_person("林"), make_volunteer("兰"), make_coordinator()
+    wish = make_wish(author=lin)
+    claim(wish, lan)
+    incident = report_incident(wish, lin)
+    browser = browse_both(by=jun).open(f"/incidents/{incident.id}")
+    assert not browser.select(".call-number")
+
+    browser.submit("form[action$='/phones']")
+
+    assert {link["href"] for link in browser.select(".call-number")} == {
+        f"tel:{lin.phone}",
+        f"tel:{lan.phone}",
+    }
+    looks = session.execute(select(Look.about_id, Look.by_id, Look.fields)).all()
+    assert sorted(looks) == sorted([(lin.id, jun.id, "phone"), (lan.id, jun.id, "phone")])
+
+
+def test_what_was_sent_stands_there_as_sent(browse_both):  # C14
+    lin = make_person("林")
+    wish = make_wish(author=lin)
+    claim(wish, make_volunteer("兰"))
+    browser = browse_both(by=lin).open(wish.url).submit(f"form[action='{wish.url}/incident']")
+    browser.submit("form[action$='/account']", text="他在门口要钱。")
+
+    assert browser.text("article .prose") == "他在门口要钱。"
+    assert not browser.select("form[action$='/account'] .button:not(.button-outline)")
 
 
 def test_nobody_handles_what_is_about_themselves(browse, session):

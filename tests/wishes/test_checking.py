@@ -101,12 +101,16 @@ def test_a_question_is_answered_by_an_edit_and_the_wish_is_checked_again(browse_
     author = browse_both(by=lin).open(wish.url)
     assert "哪种台灯？" in author.text("main")
 
-    author.follow(f"a[href='{wish.url}/edit']").submit("#wish-form form", title="想要一盏夹式台灯")
+    author.follow(f".note a[href='{wish.url}/edit']")
+    author.submit("#wish-form form", title="想要一盏夹式台灯", reply="夹在床头的那种，我只和您说")
 
-    assert (wish.state, wish.title, wish.state_note) == (WishState.SUBMITTED, "想要一盏夹式台灯", None)
+    assert (wish.state, wish.title) == (WishState.SUBMITTED, "想要一盏夹式台灯")
     assert told(her) == ["wish_submitted", "wish_answered"]
     assert steps_of(wish) == ["submitted", "asked_back", "answered"]
-    assert browse_both(by=her).open(wish.url).select(f"form[action='{wish.url}/publication']")
+    checking = browse_both(by=her).open(wish.url)
+    assert "夹在床头的那种" in checking.text("article .note")
+    checking.submit(f"form[action='{wish.url}/publication']")
+    assert "夹在床头的那种" not in browse_both().open(wish.url).body
 
 
 def test_while_a_question_is_open_nobody_publishes(browse):  # W2

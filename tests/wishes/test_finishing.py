@@ -373,3 +373,28 @@ def test_after_seven_days_the_desk_says_that_somebody_should_call(browse, held):
 
         assert desk.select(f"#queue-to-confirm #claim-{held.id}")
         assert bool(desk.select(f"#claim-{held.id} .mark")) is marked
+
+
+def test_what_nobody_confirmed_begins_with_the_number_to_call(browse_both, held):  # W11
+    report(held)
+    her = make_coordinator()
+    with clock.standing_at(MONDAY_9 + timedelta(days=7, seconds=1)):
+        browser = browse_both(by=her).open(held.wish.url)
+        first = browser.select(f"#claim-{held.id} form")[0]
+        browser.submit(f"#claim-{held.id} form[action$='/beneficiary']")
+
+    assert first["action"] == f"{held.wish.url}/beneficiary"
+    assert browser.select(".contact .call-number")
+    assert not browser.select(f"#claim-{held.id} form[action$='/beneficiary']")
+
+
+def test_what_waits_for_its_author_stands_first_with_what_to_do(browse, held, lin):  # W13
+    later = make_wish("后来的心愿", author=lin)
+    report(held)
+
+    page = browse(by=lin).open("/me/wishes")
+
+    waiting = page.one(".rows .row")
+    assert waiting["id"] == f"wish-{held.wish_id}"
+    assert waiting.select(f".actions a[href='{held.wish.url}']")
+    assert [slip["id"] for slip in page.select(".slips article")] == [f"wish-{later.id}"]

@@ -203,6 +203,14 @@ def test_a_filter_that_nobody_knows_is_ignored(browse, query):  # W15, D7
     assert (browser.status, slips(browser)) == (200, [wish.id])
 
 
+def test_behind_the_last_page_the_list_begins_anew(browse):  # W15
+    wish = make_wish()
+
+    page = browse().open("/wishes?after=1")
+
+    assert slips(page) == [wish.id]
+
+
 @pytest.mark.parametrize(
     "after", ["0", "-1", "abc", "2147483647", "2147483648", "9223372036854775808", "9" * 30]
 )

@@ -13,7 +13,7 @@ from gridapp.organisations import workflow
 from gridapp.organisations.forms import ReasonForm
 from gridapp.organisations.views.blueprint import bp
 from gridapp.organisations.views.showing import answer, load_organisation, show
-from gridapp.web import access
+from gridapp.web import access, answers
 
 
 @bp.post("/organisations/<id:organisation_id>/approval")
@@ -24,6 +24,17 @@ def approve(organisation_id: int) -> Response:
     outcome = attempt(lambda by, at: workflow.approve(db.session(), organisation, by=by, at=at))
     said = _("%(name)s can take wishes on now and has been told.", name=organisation.name)
     return answer(organisation, outcome, said)
+
+
+@bp.post("/organisations/<id:organisation_id>/phone")
+@access.signed_in
+def reveal_phone(organisation_id: int) -> Response:
+    """Show the number of whoever entered it once; logged (C4)."""
+    organisation = load_organisation(organisation_id)
+    outcome = attempt(
+        lambda by, at: workflow.reveal_phone(db.session(), organisation, by=by, at=at), once=False
+    )
+    return answers.no_store(show(organisation, refused=outcome.refused, phone=outcome.value))
 
 
 @bp.post("/organisations/<id:organisation_id>/rejection")

@@ -86,6 +86,7 @@ def render(
     status: int = 200,
     reason: ReasonForm | None = None,
     invitation: InvitationForm | None = None,
+    phone: str | None = None,
 ) -> Response:
     """The organisation's page, or its piece for htmx; `organisation` has just been read."""
     session, actor = db.session(), current_user.actor
@@ -105,4 +106,5 @@ def render(
         refusals=refused.refusals if refused else [],
         reason=reason or ReasonForm.empty(),
         invitation=invitation or InvitationForm.empty(),
+        phone=phone,
     )

@@ -57,6 +57,7 @@ class WishForm(Form):
         _l("Tell a little more"),
         [Filled(_l("Please write a sentence or two: what is needed, and why.")), AtMost(4000), Screened()],
     )
+    reply = LongTextField(_l("Your answer"), [AtMost(300)])
     photos = PhotosField(_l("Photos"), most=MOST_PHOTOS, thing="wishes")
     category = SelectField(_l("Kind"), [Filled(_l("Please choose what kind of wish it is."))])
     committee = SelectField(

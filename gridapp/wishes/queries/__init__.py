@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Person
@@ -53,8 +53,23 @@ def categories(session: Session) -> Sequence[AnyRow]:
 
 
 def wishes_of(session: Session, person_id: int, *, after: int | None = None) -> Page:
-    """Slips of the wishes that a person entered, newest first."""
-    return page_of(session, select_slips().where(Wish.author_id == person_id), key=Wish.id, after=after)
+    """Slips of the wishes that a person entered, newest first, without those of `waiting_for`."""
+    theirs = select_slips().where(Wish.author_id == person_id, ~_waits_for_author())
+    return page_of(session, theirs, key=Wish.id, after=after)
+
+
+def waiting_for(session: Session, person_id: int) -> Sequence[AnyRow]:
+    """Slips of the wishes that wait for the person who entered them, longest first: a question, or a report to confirm."""
+    return session.execute(
+        select_slips().where(Wish.author_id == person_id, _waits_for_author()).order_by(Wish.id)
+    ).all()
+
+
+def _waits_for_author() -> ColumnElement[bool]:
+    reported = exists().where(
+        Claim.wish_id == Wish.id, Claim.state == ClaimState.DONE, Claim.person_id != Wish.author_id
+    )
+    return or_(Wish.state == WishState.ASKED_BACK, reported)
 
 
 def wish_by_id(session: Session, wish_id: int) -> Wish | None:

@@ -140,6 +140,7 @@ def _change(wish: Wish, form: WishForm, by: Actor, at: datetime) -> None:
         contact=form.contact(by.person.name, by.person.phone),
         consent_how=form.consent.data or None,
         photos=form.photos.choice,
+        reply=form.reply.data or None,
     )
 
 

@@ -16,6 +16,7 @@ from gridapp.areas.models import AreaKind
 from gridapp.areas.queries import areas
 from gridapp.core.clock import now
 from gridapp.core.database import db
+from gridapp.core.paging import Page
 from gridapp.core.searching import LONGEST_QUERY, terms_of
 from gridapp.core.words import N_
 from gridapp.web import access, answers
@@ -59,7 +60,7 @@ def index() -> Response:
     query = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
     wanted = _wanted({facet.name: facet.chosen for facet in facets}, query, at)
     asked = {facet.name: facet.chosen for facet in facets if facet.chosen} | ({"q": query} if query else {})
-    page = listing.open_wishes(session, wanted, at=at, after=request.args.get("after"))
+    page = _page(wanted, at)
     context: dict[str, Any] = {
         "page": page,
         "more_url": _address(asked | {"after": str(page.next_key)}) if page.next_key else None,
@@ -77,6 +78,15 @@ def index() -> Response:
             query=query,
         )
     )
+
+
+def _page(wanted: Wanted, at: datetime) -> Page:
+    """The page that is asked for; the first one where nothing is left behind the last that was seen."""
+    session, after = db.session(), request.args.get("after")
+    page = listing.open_wishes(session, wanted, at=at, after=after)
+    if after is None or page.rows or answers.wants_fragment("more"):
+        return page
+    return listing.open_wishes(session, wanted, at=at)
 
 
 def _facets() -> tuple[Facet, ...]:

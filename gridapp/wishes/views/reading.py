@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, render_template
@@ -82,8 +82,10 @@ def looks(wish_id: int) -> str:
 @access.signed_in
 def own() -> str:
     """The wishes that one has entered, in any state."""
-    page = queries.wishes_of(db.session(), current_user.id, after=page_key())
-    return render_template("wishes/own.html", page=page)
+    session, after = db.session(), page_key()
+    waiting = queries.waiting_for(session, current_user.id) if after is None else []
+    page = queries.wishes_of(session, current_user.id, after=after)
+    return render_template("wishes/own.html", page=page, waiting=waiting)
 
 
 def load_wish(wish_id: int) -> Wish:
@@ -180,7 +182,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "in_charge": actor is not None and actor.in_charge_of(wish.committee_code),
         "mine": mine,
         "held": held,
-        "overdue_before": at - ASK_BY_PHONE_AFTER,
+        "ask_by_phone": _ask_by_phone(actor, wish, claims, at),
         "late": held is not None and policies.is_late(session, wish, at=at),
         "claims": rows if concerned else [],
         "taken_away": photos_that_can_go(actor, wish, claims),
@@ -193,12 +195,27 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         else [],
         "needs_consent": policies.needs_consent(wish),
         "forms": {
-            **_empty_forms(wish, claims),
+            **_empty_forms(wish, claims, by_phone=actor is not None and actor.id != wish.author_id),
             **goer_forms(part["ours"], part["able"], part["own_teams"]),
             **forms,
         },
         **part,
         **_permissions(actor, wish, claims, claiming),
+    }
+
+
+def _ask_by_phone(actor: Actor | None, wish: Wish, claims: list[Claim], at: datetime) -> set[int]:
+    """Ids of the claims that nobody has confirmed for so long that whoever is in charge asks by phone (W11)."""
+    if actor is None or policies.revealing_refusals(actor, wish, claims, at=at):
+        return set()
+    return {
+        claim.id
+        for claim in claims
+        if claim.state == ClaimState.DONE
+        and claim.reported_at
+        and claim.reported_at < at - ASK_BY_PHONE_AFTER
+        and actor.in_charge_of(wish.committee_code)
+        and not policies.confirming_refusals(actor, claim)
     }
 
 
@@ -254,7 +271,7 @@ def _permissions(
     }
 
 
-def _empty_forms(wish: Wish, claims: list[Claim]) -> dict[str, Any]:
+def _empty_forms(wish: Wish, claims: list[Claim], *, by_phone: bool) -> dict[str, Any]:
     return {
         "publish": PublishForm.empty(),
         "decline": DeclineForm.empty(prefix="decline-"),
@@ -269,18 +286,22 @@ def _empty_forms(wish: Wish, claims: list[Claim]) -> dict[str, Any]:
             if c.state == ClaimState.HELD
         },
         "wording": WordingForm.empty(prefix="wording-", obj=wish),
-        **answer_forms(claims),
+        **answer_forms(claims, by_phone=by_phone),
     }
 
 
-def answer_forms(claims: list[Claim]) -> dict[str, Any]:
-    """The two answers to each claim that is reported done, empty."""
-    return {
+def answer_forms(claims: list[Claim], *, by_phone: bool = False) -> dict[str, Any]:
+    """The two answers to each claim that is reported done, empty; `by_phone`: by somebody who has called and asked."""
+    forms = {
         f"{answer}-{claim.id}": form.empty(prefix=f"confirm-{claim.id}-")
         for answer, form in (("confirm", ConfirmForm), ("not-yet", NotYetForm))
         for claim in claims
         if claim.state == ClaimState.DONE
     }
+    for name, form in forms.items():
+        if by_phone and name.startswith("confirm-"):
+            form.words.label.text = _("What they said, for the helper to read")
+    return forms
 
 
 def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[str, Any]]:

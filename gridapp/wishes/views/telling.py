@@ -18,11 +18,14 @@ def story_of(
     """Each step in plain words (W13), with what was written where `may_read` says so."""
     steps: list[dict[str, Any]] = []
     entries = queries.story(db.session(), wish, [claim.id for claim in claims])
+    of_organisations = {claim.id for claim in claims if claim.organisation_id}
     told_by_claims = {entry.at for entry in entries if entry.thing != "wishes"}
     for entry in entries:
         if entry.thing == "wishes" and entry.step in words.FOLLOWS and entry.at in told_by_claims:
             continue  # with one helper it is the same event once more
         table = words.STEPS if entry.thing == "wishes" else words.CLAIM_STEPS
+        if entry.thing != "wishes" and entry.thing_id in of_organisations:
+            table = words.CLAIM_STEPS | words.ORGANISATION_STEPS
         steps.append(
             {
                 "when_text": moment(entry.at),

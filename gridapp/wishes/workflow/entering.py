@@ -96,8 +96,10 @@ def change_wish(
     contact: Contact,
     consent_how: str | None = None,
     photos: Choice = NONE,
+    reply: str | None = None,
 ) -> None:
-    """Change what a wish says before it is public; answers a question that was asked (W2)."""
+    """Change what a wish says before it is public; answers a question that was asked, with a `reply` that the
+    coordinator alone reads (W2)."""
     lock_wish(session, wish)
     refuse_if(editing_refusals(by, wish))
     before, came_from = checkers_of(session, wish, at=at), wish.committee_code
@@ -108,7 +110,7 @@ def change_wish(
         record_consent(session, wish, by=by, how=consent_how, at=at)
     answers = wish.state == WishState.ASKED_BACK
     if answers:
-        _answer_question(session, wish, by=by, at=at)
+        _answer_question(session, wish, reply, by=by, at=at)
     else:
         journal.record(session, wish, "changed", at=at, by_id=by.id, by_role="author")
     if wish.committee_code != came_from:
@@ -143,7 +145,7 @@ def _change_contact(session: Session, wish: Wish, contact: Contact, *, by: Actor
         journal.record(session, wish, "consent_dropped", at=at, by_id=by.id, by_role="author", reason=reason)
 
 
-def _answer_question(session: Session, wish: Wish, *, by: Actor, at: datetime) -> None:
+def _answer_question(session: Session, wish: Wish, reply: str | None, *, by: Actor, at: datetime) -> None:
     move(
         session,
         wish,
@@ -152,7 +154,8 @@ def _answer_question(session: Session, wish: Wish, *, by: Actor, at: datetime) -
         by_id=by.id,
         by_role="author",
         step="answered",
-        state_note=None,
+        note=reply,
+        state_note=reply,
     )
 
 
