@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.journeys.conftest import APPLICANT, COORDINATOR, RESIDENT, SIZES, VOLUNTEER, Phone, launch
 from tests.journeys.test_every_page import HELD, IN_CHARGE, PAGES, Shown, located
@@ -68,6 +68,10 @@ BUSY = (
         + "deadline = NULL WHERE id = (SELECT max(id) FROM wishes WHERE state = 'open')",
     ),
 )
+
+
+# A page on which htmx is still asking, swapping, or letting what is new appear.
+UNSETTLED = "[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-added, .htmx-settling"
 
 
 @dataclass(frozen=True)
@@ -340,6 +344,7 @@ class Photographer:
         elif phone.shows(step):
             phone.tap(step)
             phone.page.wait_for_load_state("networkidle")
+            expect(phone.page.locator(UNSETTLED)).to_have_count(0)
 
     def phone(self, who: str | None, size: str) -> Phone:
         """Somebody's browser; "elder" is a phone in elder mode."""
@@ -350,6 +355,7 @@ class Photographer:
             has_touch=width < 800,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",  # what fades in would be half there
             storage_state=self.cookies.get(who or ""),
         )
         context.set_default_timeout(8_000)
