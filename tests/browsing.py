@@ -182,8 +182,9 @@ class Browser:
         return list(self.soup.select(selector))
 
     def text(self, selector: str = "body") -> str:
-        """The words of everything that fits."""
-        return " ".join(element.get_text(" ", strip=True) for element in self.soup.select(selector))
+        """The words of everything that fits, without what only keeps a line from breaking."""
+        words = " ".join(element.get_text(" ", strip=True) for element in self.soup.select(selector))
+        return words.replace("\u00a0", " ").replace("\u2060", "")
 
     @property
     def flashes(self) -> str:

@@ -69,9 +69,7 @@ def load(session: Session, at: datetime) -> None:
     everywhere = [code for code, _name in COMMITTEES]
     elsewhere = [code for code in everywhere if code not in IN_BLOCK_5]
     _area(session, TOWN, AreaKind.TOWN, "新泾镇", everywhere, "全镇 33 个居民区。")
-    block = _area(
-        session, BLOCK_5, AreaKind.BLOCK, "第五街区", IN_BLOCK_5, f"七个路段，四个路名待补录。{MARK}"
-    )
+    block = _area(session, BLOCK_5, AreaKind.BLOCK, "第五街区", IN_BLOCK_5, f"七个路段。{MARK}")
     _area(
         session,
         GRID_4,

@@ -31,6 +31,7 @@ from gridapp.wishes.queries.listing import Wanted
 
 bp = Blueprint("home", __name__)
 FEW = 3
+FROM_THE_DESK = ("/volunteers", "/people", "/organisations", "/incidents", "/partings", "/town")
 A_DAY_S = 24 * 3600
 KEPT_OFFLINE = ("css/app.css", "icons/seal.svg")
 PAPER = "#fbf8f1"  # --ground of the style sheet
@@ -196,10 +197,10 @@ def _nav_items() -> list[dict[str, Any]]:
             items.append(("/desk", _("Desk"), "clipboard-check", 0))
         else:
             items.append(("/wishes/new", _("Make a wish"), "plus", 0))
-        items += [("/notices", _("Messages"), "bell", current_user.unseen), ("/me", _("Me"), "user", 0)]
+        items += [("/notices", _("Inbox"), "bell", current_user.unseen), ("/me", _("Me"), "user", 0)]
     here = _longest_fit([item[0] for item in items])
-    if request.path.startswith("/volunteers"):  # what a coordinator reaches from the desk
-        here = "/desk"
+    if request.path.startswith(FROM_THE_DESK):
+        here = "/desk" if any(item[0] == "/desk" for item in items) else "/me"
     return [
         {"url": url, "label": label, "icon": icon, "current": url == here, "badge": badge}
         for url, label, icon, badge in items

@@ -85,6 +85,7 @@ def init(app: Flask) -> None:
         length_of=words.length,
         length_in_full=words.length_in_full,
         listed=words.listed,
+        joined=words.joined,
         filled=lambda query: {name: value for name, value in query.items() if value},
         phone=phones.spoken,
         masked_phone=masking.masked_phone,

@@ -15,6 +15,7 @@ from gridapp.core.refusals import Refusal
 from gridapp.core.words import N_, Words
 from gridapp.web.languages import chosen
 
+NO_BREAK, TOGETHER = "\u00a0", "\u2060"  # a space, and a nothing, at which no line breaks
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
@@ -60,12 +61,15 @@ def moment(value: datetime) -> str:
 def period(start: datetime, end: datetime) -> str:
     """11月26日（周四）14:00–16:00; what ends on another day names both days (C12)."""
     if in_town(start).date() == in_town(end).date():
-        return _with_time(day(start), f"{in_town(start):%H:%M}–{in_town(end):%H:%M}")
+        return _with_time(day(start), f"{in_town(start):%H:%M}–{TOGETHER}{in_town(end):%H:%M}")
     return f"{moment(start)} – {moment(end)}"
 
 
 def _with_time(day_: str, time: str) -> str:
-    return f"{day_}{time}" if day_.endswith("）") else f"{day_} {time}"
+    """Chinese keeps 昨天 and its time on one line; after the weekday in brackets a line may break."""
+    if chosen() != "zh":
+        return f"{day_} {time}"
+    return f"{day_}{time}" if day_.endswith("）") else f"{day_}{NO_BREAK}{time}"
 
 
 def listed(things: Iterable[str]) -> str:

@@ -220,6 +220,12 @@
     }
   });
 
+  // One of several folds with the same name is open at a time; newer browsers see to it themselves.
+  on("toggle", ({ target: fold }) => {
+    if (!fold.open || !fold.matches("details[name]")) return;
+    document.querySelectorAll(`details[name="${CSS.escape(fold.getAttribute("name"))}"][open]`).forEach((other) => (other.open = other === fold));
+  }, true);
+
   const boxes = (all) => [...(all.closest("form") || document).querySelectorAll(`input[type=checkbox][name="${CSS.escape(all.dataset.selectAll)}"]:not(:disabled)`)];
 
   on("change", (event) => {
