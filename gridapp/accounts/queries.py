@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
@@ -221,8 +222,11 @@ def person_by_phone(session: Session, phone: str) -> Person | None:
     return session.scalars(select(Person).where(Person.phone == phone)).one_or_none()
 
 
-def takes_time_of(person_id: int, start: datetime | None, end: datetime | None) -> ColumnElement[bool]:
-    """A condition on Duty: it takes the person's time within the half-open stretch (C16); without one, nothing does."""
+def takes_time_of(person_id: Any, start: Any, end: Any) -> ColumnElement[bool]:
+    """A condition on Duty: it takes the person's time within the half-open stretch (C16); without one, nothing does.
+
+    Each may be a column of the statement.
+    """
     if start is None or end is None:
         return false()
     return and_(

@@ -276,34 +276,24 @@ def take_time(
     starts_at: datetime,
     ends_at: datetime,
 ) -> None:
-    """Write down that `thing` takes the person's time (C16). The caller holds the person's lock."""
+    """Write down that `thing` takes the person's time (C16), whosever and whenever it was before. The caller holds the
+    person's lock."""
     session.flush()
-    session.add(
-        Duty(
-            person_id=person_id,
-            thing=thing.__tablename__,
-            thing_id=thing.id,
-            title=title,
-            url=url,
-            starts_at=starts_at,
-            ends_at=ends_at,
-        )
-    )
+    facts = {"person_id": person_id, "title": title, "url": url, "starts_at": starts_at, "ends_at": ends_at}
+    known = session.scalars(
+        select(Duty).where(Duty.thing == thing.__tablename__, Duty.thing_id == thing.id)
+    ).one_or_none()
+    duty = known or Duty(thing=thing.__tablename__, thing_id=thing.id)
+    for name, value in {**facts, "cancelled_at": None}.items():
+        setattr(duty, name, value)
+    session.add(duty)
+    session.flush()
 
 
 def rename_time(session: Session, thing: Any, *, title: str) -> None:
     """What takes somebody's time is called otherwise now."""
     session.execute(
         update(Duty).where(Duty.thing == thing.__tablename__, Duty.thing_id == thing.id).values(title=title)
-    )
-
-
-def hand_time_on(session: Session, thing: Any, *, person_id: int) -> None:
-    """`thing` takes the time of somebody else now. The caller holds that person's lock (C16)."""
-    session.execute(
-        update(Duty)
-        .where(Duty.thing == thing.__tablename__, Duty.thing_id == thing.id)
-        .values(person_id=person_id, cancelled_at=None)
     )
 
 

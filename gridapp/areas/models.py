@@ -33,6 +33,7 @@ class Town(Base):
     welcome: Mapped[str] = mapped_column(String(200), default="", server_default="")
     welcome_en: Mapped[str] = mapped_column(String(200), default="", server_default="")
     cut_off_hours: Mapped[int] = mapped_column(default=12)
+    rethink_hours: Mapped[int] = mapped_column(default=24, server_default="24")
     value_limit_yuan: Mapped[int] = mapped_column(default=300)
 
 

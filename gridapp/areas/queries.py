@@ -29,6 +29,7 @@ class TownFacts:
     welcome_en: str = ""
     cut_off_hours: int = 12
     value_limit_yuan: int = 300
+    rethink_hours: int = 24
 
     def hours_in(self, language: str) -> str:
         """When somebody answers the phone, in the reader's language where the town has written it."""
@@ -66,6 +67,7 @@ def town_facts(session: Session) -> TownFacts:
             town.welcome_en,
             town.cut_off_hours,
             town.value_limit_yuan,
+            town.rethink_hours,
         )
 
     return for_a_while("town", read)

@@ -14,6 +14,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gridapp.core.database import Base, UtcDateTime
+from gridapp.core.words import packed
 
 
 class Message(Base):
@@ -49,7 +50,8 @@ def notify(
 ) -> None:
     """Write a message of `kind` about `thing` to each person id in `to`; each once for this moment.
 
-    `event` is what happened to the thing, such as a claim, where two may happen in one moment.
+    `event` is what happened to the thing, such as a claim, where two may happen in one moment. `parts` may be texts,
+    numbers, moments, and sentences of their own (`core.words`).
     """
     event = thing if event is None else event
     for person_id in sorted(set(to)):
@@ -60,7 +62,7 @@ def notify(
                 person_id=person_id,
                 thing=thing.__tablename__,
                 thing_id=thing.id,
-                parts=dict(parts or {}),
+                parts={name: packed(part) for name, part in (parts or {}).items()},
                 at=at,
             )
         )

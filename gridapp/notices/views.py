@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from gridapp.accounts.acting import attempt
 from gridapp.core.database import db
 from gridapp.core.paging import PER_PAGE
-from gridapp.core.words import Words
+from gridapp.core.words import Words, unpacked
 from gridapp.notices import queries, workflow
 from gridapp.web import access, answers
 from gridapp.web.pages import page_key
@@ -45,7 +45,7 @@ def _shown(row: Any) -> dict[str, Any]:
     text, address = current_app.extensions["gridapp"].messages[row.kind]
     return {
         "id": row.id,
-        "text": say(Words(text, row.parts)),
+        "text": say(Words(text, {name: unpacked(part) for name, part in row.parts.items()})),
         "url": address(row.thing_id),
         "at": row.at,
         "new": row.seen_at is None,

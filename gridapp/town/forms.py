@@ -58,6 +58,10 @@ class TownForm(Form):
         _l("Hours before a visit until which it can be given back freely"),
         [Filled(_l("Please write a number of hours.")), Between(0, 168)],
     )
+    rethink_hours = NumberField(
+        _l("Hours after a new time until which it can be given back freely"),
+        [Filled(_l("Please write a number of hours.")), Between(0, 168)],
+    )
     value_limit_yuan = NumberField(
         _l("What a thing may be worth at most, in yuan"),
         [Filled(_l("Please write an amount in yuan.")), Between(1, 100_000)],

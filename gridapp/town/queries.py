@@ -20,7 +20,13 @@ LATEST = 20
 def town_of(session: Session) -> Town:
     """The town; before it is set up, one that is not stored yet."""
     return session.get(Town, 1) or Town(
-        id=1, name="", help_phone="", help_hours="", cut_off_hours=12, value_limit_yuan=300
+        id=1,
+        name="",
+        help_phone="",
+        help_hours="",
+        cut_off_hours=12,
+        rethink_hours=24,
+        value_limit_yuan=300,
     )
 
 

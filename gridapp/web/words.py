@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 
 from gridapp.core.clock import now
 from gridapp.core.refusals import Refusal
-from gridapp.core.words import N_, Words
+from gridapp.core.words import N_, Day, Words
 from gridapp.web.languages import chosen
 
 NO_BREAK, TOGETHER = "\u00a0", "\u2060"  # a space, and a nothing, at which no line breaks
@@ -129,6 +129,8 @@ def reasons(refusals: list[Refusal]) -> list[dict[str, Any]]:
 def _spoken(part: Any) -> Any:
     if isinstance(part, Words):
         return say(part)
+    if isinstance(part, Day):
+        return day(part.moment)
     if isinstance(part, datetime):
         return moment(part)
     if isinstance(part, date):
@@ -137,4 +139,6 @@ def _spoken(part: Any) -> Any:
         return length(int(part.total_seconds() // 60))
     if isinstance(part, tuple) and len(part) == 2 and all(isinstance(edge, datetime) for edge in part):
         return period(*part)
+    if isinstance(part, list):
+        return ("；" if chosen() == "zh" else "; ").join(str(_spoken(one)) for one in part)
     return part

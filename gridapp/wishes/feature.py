@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from gridapp.accounts.models import Duty
 from gridapp.accounts.queries import Actor
 from gridapp.core.features import DeskQueue, Feature, Personal, PhotoOwner, Responsibility
 from gridapp.core.words import N_
@@ -15,6 +16,7 @@ from gridapp.volunteers.models import HourEntry
 from gridapp.wishes import demo, exporters, importers, loading, queries, views
 from gridapp.wishes.models import (
     PLACE_TAKEN,
+    UNFINISHED,
     Beneficiary,
     Category,
     Claim,
@@ -25,7 +27,7 @@ from gridapp.wishes.models import (
     searchable,
 )
 from gridapp.wishes.policies import photos as photo_rights
-from gridapp.wishes.queries import rules
+from gridapp.wishes.queries import arranging, rules
 from gridapp.wishes.workflow import claiming, photos, sharing, tidying
 
 CATEGORIES = (
@@ -78,6 +80,24 @@ def lost_hours(session: Session) -> Iterable[str]:
     return [f"claim {row[0]}: {row[1]} minutes were confirmed, the ledger has {row[2]}" for row in rows]
 
 
+def wrong_duties(session: Session) -> Iterable[str]:
+    """Whoever is to go to a wish with a window has one duty at its times, and nobody else has one for it (C16)."""
+    ours = and_(Duty.thing == Claim.__tablename__, Duty.thing_id == Claim.id, Duty.cancelled_at.is_(None))
+    expected = and_(Claim.going, Claim.state.in_(UNFINISHED), Wish.starts_at.is_not(None))
+    right = and_(
+        Duty.person_id == Claim.person_id,
+        Duty.starts_at == Wish.starts_at,
+        Duty.ends_at == Wish.ends_at,
+    )
+    waiting = select(Claim.id).join(Wish).outerjoin(Duty, ours).where(expected)
+    missing = session.scalars(waiting.where(or_(Duty.id.is_(None), not_(right))))
+    kept = session.scalars(select(Claim.id).join(Wish).join(Duty, ours).where(not_(expected)))
+    return [
+        *(f"claim {claim_id}: whoever goes has no duty at the wish's time" for claim_id in missing),
+        *(f"claim {claim_id}: a duty is kept that nobody has" for claim_id in kept),
+    ]
+
+
 def lost_words(session: Session) -> Iterable[str]:
     """Every open wish is found by the words that it has now (W15)."""
     columns = (Wish.id, Wish.title, Wish.text, Wish.road, Wish.words, Wish.initials)
@@ -128,7 +148,12 @@ FEATURE = Feature(
         ),
         Personal("claims", N_("Wishes I took on"), "/me", Claim, lambda id_: Claim.person_id == id_),
     ),
-    invariants={"places": miscounted_places, "hours": lost_hours, "search": lost_words},
+    invariants={
+        "places": miscounted_places,
+        "hours": lost_hours,
+        "search": lost_words,
+        "time": wrong_duties,
+    },
     messages={
         "wish_submitted": (N_("“%(title)s” is new and waits for your check."), _page),
         "wish_moved": (
@@ -156,6 +181,14 @@ FEATURE = Feature(
         ),
         "wish_reworded": (
             N_("The coordinator changed the words of “%(title)s”. Please read it again."),
+            _page,
+        ),
+        "wish_changed": (N_("“%(title)s” was changed: %(changes)s."), _page),
+        "wish_clashes": (
+            N_(
+                "“%(title)s” is now at another time, %(when)s; then you also have “%(other)s”, %(other_when)s. Please give "
+                "one of the two back, or call us. Until %(until)s giving this one back does not count as late."
+            ),
             _page,
         ),
         "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
@@ -190,6 +223,14 @@ FEATURE = Feature(
     importers={"wishes": importers.WISHES},
     exporters={"wishes": exporters.WISHES},
     desk_queues=(
+        DeskQueue(
+            "clashing",
+            N_("Helpers with something else at the new time"),
+            "calendar-clock",
+            "wishes/_queue_clashing.html",
+            arranging.clashing,
+            views.queue_clashing,
+        ),
         DeskQueue(
             "to-check",
             N_("Wishes to check"),

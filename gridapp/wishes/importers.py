@@ -22,7 +22,7 @@ from gridapp.core.words import N_, Words
 from gridapp.volunteers.queries import skills
 from gridapp.web.forms import in_town, in_utc
 from gridapp.web.words import town_zone
-from gridapp.wishes.forms import LAST_MINUTE
+from gridapp.wishes.forms.times import LAST_MINUTE
 from gridapp.wishes.models import MAX_PLACES, Beneficiary, Contact, Source, Wish, WishState
 from gridapp.wishes.queries import categories
 from gridapp.wishes.workflow.entering import submit_wish

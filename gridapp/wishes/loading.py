@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from gridapp.accounts.models import Duty
 from gridapp.areas.models import Committee
 from gridapp.areas.queries import town_facts
 from gridapp.core.features import Load
@@ -94,6 +95,7 @@ CLAIM = (
     "ended_late",
     "going",
 )
+DUTY = ("person_id", "thing", "thing_id", "title", "url", "starts_at", "ends_at")
 HOURS = (
     "person_id",
     "thing",
@@ -118,6 +120,7 @@ class Rows:
     wishes: list[Any]
     beneficiaries: list[Any]
     claims: list[Any]
+    duties: list[Any]
     hours: list[Any]
     journal: list[Any]
     messages: list[Any]
@@ -140,12 +143,13 @@ def load(to: Load) -> None:
         dict(to.session.execute(select(Category.code, Category.name)).all()),
     )
     for some in to.portions(to.wishes_wanted, AT_ONCE):
-        rows = Rows([], [], [], [], [], [])
+        rows = Rows([], [], [], [], [], [], [])
         for state in to.dice.choices(list(STATES), list(STATES.values()), k=some):
             _write(to, town, rows, state)
         to.bulk.put(Wish, WISH, rows.wishes)
         to.bulk.put(Beneficiary, ("wish_id", "name", "phone", "address"), rows.beneficiaries)
         to.bulk.put(Claim, CLAIM, rows.claims)
+        to.bulk.put(Duty, DUTY, rows.duties)
         to.bulk.put(HourEntry, HOURS, rows.hours)
         to.bulk.put(JournalEntry, MADE_UP, rows.journal)
         to.bulk.put(Message, MESSAGE, rows.messages)
@@ -230,6 +234,9 @@ def _claim(to: Load, town: Town, rows: Rows, wish: tuple[Any, ...], helper: int)
             True,
         )
     )
+    if not is_done and of["starts_at"] is not None:
+        window = of["starts_at"], of["ends_at"]
+        rows.duties.append((helper, "claims", number, of["title"], f"/wishes/{of['id']}", *window))
     steps: list[MadeUpStep] = [("held", ClaimState.HELD, helper, "volunteer", taken)]
     if is_done:
         steps.append(("done", ClaimState.DONE, helper, "volunteer", reported))

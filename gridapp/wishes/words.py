@@ -6,9 +6,11 @@ from typing import Any
 
 from flask_babel import gettext
 
-from gridapp.core.words import N_
-from gridapp.web.words import day, period
+from gridapp.core.journal import JournalEntry
+from gridapp.core.words import N_, Words
+from gridapp.web.words import period, say
 from gridapp.wishes.models import ClaimState, WishState
+from gridapp.wishes.queries.times import Times, was_and_now
 
 STATES: dict[str, tuple[str, str, str]] = {
     WishState.SUBMITTED: (N_("being checked"), "open-ring", "amber"),
@@ -57,6 +59,9 @@ STEPS: dict[str, str] = {
     "done": N_("All helpers have reported it done."),
     "confirmed": N_("The wish came true."),
     "reworded": N_("The coordinator changed title or text."),
+    "retimed": N_("The time changed: it was %(was)s and is now %(now)s."),
+    "resized": N_("How many helpers are wanted changed: before %(was)s, now %(now)s."),
+    "relocated": N_("The place changed."),
     "erased": N_("Within seven days nobody recorded that the person agreed, so what was written was erased."),
     "slip_issued": N_("A slip with number and code was printed."),
     "slip_reissued": N_("A new slip was printed; the old code ended."),
@@ -126,11 +131,19 @@ CONSENTS: dict[str, str] = {
 }
 
 
+def step_of(entry: JournalEntry, of_organisation: bool = False) -> str:
+    """A step of the wish or of a claim (`of_organisation`) in plain words, of a new time what it was and is (W13, C13)."""
+    table = STEPS if entry.thing == "wishes" else CLAIM_STEPS
+    if of_organisation:
+        table = table | ORGANISATION_STEPS
+    parts = was_and_now(entry.step, entry.reason or "") if entry.step in ("retimed", "resized") else {}
+    return say(Words(table[entry.step], parts))
+
+
 def when_of(wish: Any) -> str:
     """When help is wanted, as people say it; `wish` has starts_at, ends_at and deadline."""
-    if wish.starts_at is not None:
-        return period(wish.starts_at, wish.ends_at)
-    return gettext("by %(day)s", day=day(wish.deadline)) if wish.deadline else gettext("any time")
+    said = Times.of(wish).said
+    return say(said) if isinstance(said, Words) else period(*said)
 
 
 def places_of(wish: Any) -> str:

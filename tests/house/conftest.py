@@ -34,7 +34,9 @@ from gridapp.settings import from_environment
 from gridapp.sheets.views.carried import Carried, seal
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, VolunteerState
-from gridapp.wishes.models import WishState
+from gridapp.wishes.models import UNFINISHED, WishState
+from gridapp.wishes.queries import claims_on
+from gridapp.wishes.queries.arranging import seal_of
 from gridapp.wishes.workflow import claiming, door
 from gridapp.wishes.workflow.slips import issue_slip
 from tests.conftest import MONDAY_9, empty
@@ -296,6 +298,7 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         **{name: one.id for name, one in photos.items()},
         "done_wish": done.id,
         "claim": held.id,
+        "seal": seal_of([row[0].id for row in claims_on(session, wish) if row[0].state in UNFINISHED], []),
         "given_back": given_back.id,
         "reported": reported.id,
         "applicant": volunteer_of(who["applied"]).id,

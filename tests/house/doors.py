@@ -217,6 +217,10 @@ POST /wishes/{wish}/beneficiary         in      403     403     403     ok      
 POST /wishes/{new}/beneficiary          in      404     404     404     404     404    403    ok    404   404
 POST /wishes/{wish}/wording             in      403     403     403     403     403    403    ok    403   403
 POST /wishes/{new}/wording              in      404     404     404     404     404    403    409   404   404
+GET  /wishes/{wish}/arrangement         in      403     403     403     403     403    403    ok    403   403
+GET  /wishes/{new}/arrangement          in      404     404     404     404     404    403    409   404   404
+POST /wishes/{wish}/arrangement         in      403     403     403     403     403    403    ok    403   403
+POST /wishes/{new}/arrangement          in      404     404     404     404     404    403    409   404   404
 POST /wishes/{wish}/slip                in      403     403     403     403     403    ok     ok    403   403
 POST /wishes/{new}/slip                 in      404     404     404     404     404    ok     ok    404   404
 GET  /track                             ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
@@ -278,6 +282,7 @@ BODIES = {
         "help_phone": "021-00001234",
         "help_hours": "每天",
         "cut_off_hours": "10",
+        "rethink_hours": "20",
         "value_limit_yuan": "200",
     },
     "/town/{list}": {"another_name": "读报", "another_name_en": "Reading aloud"},
@@ -318,6 +323,7 @@ BODIES = {
     "/wishes/{wish}/withdrawal": {"withdraw-why": "已经有了。"},
     "/track": {"ref": "{wish}", "code": "{code}"},
     "/wording": {"wording-title": "想要一盏台灯", "wording-text": "要亮的。", "wording-version": "1"},
+    "/arrangement": {"when": "same", "road": "虹桥路", "places": "9", "version": "1", "seen": "{seal}"},
     "/completion": {"report": "送到了。", "minutes": "40"},
     "/claims/{claim}/release": {"release-{claim}-why": "请先休息"},
     "/claims/{claim}/confirmation": {"confirm-{claim}-satisfied": "yes"},
@@ -399,6 +405,8 @@ POST /wishes/{wish}/closure             in      404     404     404     403     
 POST /wishes/{wish}/withdrawal          in      404     404     404     403     403    409    409   404   404
 POST /wishes/{wish}/slip                in      404     404     404     403     403    409    409   404   404
 POST /wishes/{wish}/wording             in      404     404     404     403     403    403    409   404   404
+GET  /wishes/{wish}/arrangement         in      404     404     404     403     403    403    409   404   404
+POST /wishes/{wish}/arrangement         in      404     404     404     403     403    403    409   404   404
 POST /wishes/{wish}/claim               in      404     404     404     409     409    403    403   404   404
 POST /wishes/{wish}/beneficiary         in      404     404     404     403     403    403    ok    404   404
 POST /wishes/{wish}/incident            in      404     404     404     ok      ok     ok     ok    404   404

@@ -88,6 +88,7 @@ PAGES = (
     Shown("/wishes/<id:wish_id>", COORDINATOR, "to check", fill=IN_CHARGE.format("submitted")),
     Shown("/wishes/<id:wish_id>/looks", COORDINATOR, fill=IN_CHARGE.format("done")),
     Shown("/wishes/<id:wish_id>/edit", what="asked back", fill=AUTHOR.format("asked_back")),
+    Shown("/wishes/<id:wish_id>/arrangement", COORDINATOR, fill=IN_CHARGE.format("filled")),
     Shown("/wishes/new", RESIDENT),
     Shown("/wishes/new", RESIDENT, "refused", press="form[action='/wishes/new'] button[type=submit]"),
     Shown("/track"),

@@ -11,6 +11,7 @@ from gridapp.accounts.models import Person
 from gridapp.core import outbox
 from gridapp.core.database import db, writing
 from gridapp.core.outbox import Message
+from gridapp.core.words import Words
 from tests.browsing import Browser
 from tests.conftest import MONDAY_9
 from tests.factories import claim, make_person, make_volunteer, make_wish
@@ -186,6 +187,10 @@ def test_every_kind_of_message_has_words_and_a_page(app):  # C18, C15
                 "who": "兰",
                 "name": "公司",
                 "word": "暖冬",
+                "changes": [Words("the time was %(was)s and is now %(now)s", {"was": "早", "now": "晚"})],
+                **dict.fromkeys(("when", "other_when"), (MONDAY_9, MONDAY_9 + timedelta(hours=1))),
+                "other": "书",
+                "until": MONDAY_9,
             }
             outbox.notify(db.session(), kind, lan, to=[lan.id], at=MONDAY_9, parts=parts)
 

@@ -19,6 +19,7 @@ FACTS = {
     "welcome": "欢迎来到示例镇。",
     "welcome_en": "Welcome.",
     "cut_off_hours": "24",
+    "rethink_hours": "36",
     "value_limit_yuan": "200",
 }
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
-from gridapp.core.clock import now
 from gridapp.photos.forms import PhotosField
 from gridapp.web.forms import (
     Asked,
@@ -26,9 +24,8 @@ from gridapp.web.forms import (
     TimeField,
     _l,
     choices,
-    in_town,
-    in_utc,
 )
+from gridapp.wishes.forms.times import Timed
 from gridapp.wishes.models import (
     ITEM,
     MAX_PLACES,
@@ -44,10 +41,9 @@ CONSENT_HOWS = [
     ("by_phone", _l("asked by phone")),
     ("in_writing", _l("in writing")),
 ]
-LAST_MINUTE = time(23, 59)
 
 
-class WishForm(Form):
+class WishForm(Timed, Form):
     """A wish (W1). Name and phone of somebody with an account are not asked again (P11)."""
 
     title = TextField(
@@ -101,11 +97,6 @@ class WishForm(Form):
     own_phone: str | None = None
     by_staff = False  # staff check wishes, so it has to be somebody else's number that they enter (W2)
 
-    def validate_places(self, field: NumberField) -> None:
-        """A number, unless as many as come."""
-        if not self.as_many_as_come.data and field.data is None:
-            raise ValidationError(_("Please write how many helpers are needed, or tick “As many as come”."))
-
     def validate_value(self, field: NumberField) -> None:
         """Items have a limit that the town sets (W1)."""
         if self.category.data == ITEM and field.data and field.data > self.value_limit:
@@ -115,34 +106,6 @@ class WishForm(Form):
                     most=self.value_limit,
                 )
             )
-
-    def validate_deadline(self, field: DayField) -> None:
-        """A day that is not over."""
-        if self.when.data == "by":
-            self._day_to_come(field)
-
-    def validate_day(self, field: DayField) -> None:
-        """A day that is not over."""
-        if self.when.data == "window":
-            self._day_to_come(field)
-
-    def validate_starts(self, field: TimeField) -> None:
-        """A window has a beginning to come."""
-        if self.when.data != "window":
-            return
-        if field.time is None:
-            raise ValidationError(_("Please write when the helper should come, such as 14:00."))
-        if self.day.data and in_utc(self.day.data, field.time) <= now():
-            raise ValidationError(_("This time is over. Please choose a later one."))
-
-    def validate_ends(self, field: TimeField) -> None:
-        """A window ends after it begins."""
-        if self.when.data != "window":
-            return
-        if field.time is None:
-            raise ValidationError(_("Please write until when, such as 16:00."))
-        if self.starts.time and field.time <= self.starts.time:
-            raise ValidationError(_("The end must be later than the beginning."))
 
     def validate_beneficiary_name(self, field: TextField) -> None:
         """Needed for somebody else."""
@@ -166,7 +129,7 @@ class WishForm(Form):
 
     def facts(self) -> dict[str, Any]:
         """The columns of `Wish` that the form fills; moments in UTC."""
-        window = self.when.data == "window"
+        times = self.times()
         return {
             "title": self.title.data,
             "text": self.text.data,
@@ -174,10 +137,10 @@ class WishForm(Form):
             "committee_code": self.committee.data,
             "road": self.road.data or "",
             "skill_code": self.skill.data or None,
-            "places": None if self.as_many_as_come.data else self.places.data,
-            "deadline": in_utc(self.deadline.data, LAST_MINUTE) if self.when.data == "by" else None,
-            "starts_at": self._at(self.starts) if window else None,
-            "ends_at": self._at(self.ends) if window else None,
+            "places": self.wanted(),
+            "deadline": times.deadline,
+            "starts_at": times.starts_at,
+            "ends_at": times.ends_at,
             "minutes": self.minutes.data,
             "value_yuan": self.value.data if self.category.data == ITEM else None,
         }
@@ -198,30 +161,11 @@ class WishForm(Form):
         self.title.data, self.text.data, self.road.data = wish.title, wish.text, wish.road
         self.category.data, self.committee.data = wish.category_code, wish.committee_code
         self.skill.data = wish.skill_code or ""
-        self.places.data, self.as_many_as_come.data = wish.places, wish.places is None
         self.minutes.data, self.value.data, self.source.data = wish.minutes, wish.value_yuan, wish.source
         self.beneficiary_name.data, self.beneficiary_phone.data = contact.name, contact.phone
         self.address.data, self.through.data = contact.address, contact.through or ""
         # consent is not filled in: it would pass to whoever is named next (Y2)
-        if wish.starts_at and wish.ends_at:
-            self.when.data, self.day.data = "window", in_town(wish.starts_at).date()
-            self.starts.data, self.ends.data = (
-                f"{in_town(wish.starts_at):%H:%M}",
-                f"{in_town(wish.ends_at):%H:%M}",
-            )
-        elif wish.deadline:
-            self.when.data, self.deadline.data = "by", in_town(wish.deadline).date()
-
-    def _at(self, field: TimeField) -> datetime:
-        assert field.time is not None
-        return in_utc(self.day.data, field.time)
-
-    def _day_to_come(self, field: DayField) -> None:
-        if field.data is None:
-            raise ValidationError(_("Please choose the day."))
-        days = (field.data - in_town(now()).date()).days
-        if not 0 <= days <= 366:
-            raise ValidationError(_("Please choose a day from today on, within a year."))
+        self.fill_times_from(wish)
 
 
 class PublishForm(Form):

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.queries import Actor
-from gridapp.areas.queries import town_facts
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, INVALID, Refusal
 from gridapp.core.words import N_
 from gridapp.safety.policies import SOMEBODY_IN_MIND
@@ -295,13 +294,6 @@ def confirming_refusals(actor: Actor | SlipHolder, claim: Claim) -> list[Refusal
 
 def _people_behind(actor: Actor | SlipHolder) -> set[int | None]:
     return {actor.issued_by_id, actor.signed_in_id} if isinstance(actor, SlipHolder) else {actor.id}
-
-
-def is_late(session: Session, wish: Wish, *, at: datetime) -> bool:
-    """Whether giving back now comes after the cut-off before the window (W8)."""
-    if wish.starts_at is None:
-        return False
-    return at > wish.starts_at - timedelta(hours=town_facts(session).cut_off_hours)
 
 
 def not_open(wish: Wish, at: datetime) -> list[Refusal]:

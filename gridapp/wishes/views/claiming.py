@@ -30,8 +30,10 @@ from gridapp.wishes.workflow import claiming, finishing
 @access.signed_in
 def claim(wish_id: int) -> Response:
     """Take the wish on."""
-    wish = load_wish(wish_id)
-    outcome = attempt(lambda by, at: claiming.claim_wish(db.session(), wish, by=by, at=at, today=today()))
+    wish, read = load_wish(wish_id), request.form.get("version", type=int)
+    outcome = attempt(
+        lambda by, at: claiming.claim_wish(db.session(), wish, by=by, at=at, today=today(), version=read)
+    )
     mine = queries.claims_of(db.session(), wish, current_user.id) if outcome.is_repeated else []
     yours = _("The wish is yours. Thank you! Get in touch with the person now.")
     return answer(wish, outcome, yours, still=any(one.state == ClaimState.HELD for one in mine))

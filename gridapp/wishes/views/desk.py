@@ -14,6 +14,7 @@ from gridapp.core.database import db
 from gridapp.core.paging import counts_of
 from gridapp.web import access
 from gridapp.wishes import queries
+from gridapp.wishes.queries.arranging import clashing, rows_clashing
 from gridapp.wishes.views.reading import ASK_BY_PHONE_AFTER, bp
 
 
@@ -22,12 +23,23 @@ from gridapp.wishes.views.reading import ASK_BY_PHONE_AFTER, bp
 def desk() -> str:
     """What waits of wishes alone."""
     session, actor, at = db.session(), current_user.actor, now()
-    counts = counts_of(session, {"check": queries.to_check(actor), "confirm": queries.to_confirm(actor)})
+    waiting = {
+        "clash": clashing(actor),
+        "check": queries.to_check(actor),
+        "confirm": queries.to_confirm(actor),
+    }
+    counts = counts_of(session, waiting)
     return render_template(
         "wishes/queues.html",
+        clash={**queue_clashing(session, actor, at), "count": counts["clash"]},
         check={**queue_to_check(session, actor, at), "count": counts["check"]},
         confirm={**queue_to_confirm(session, actor, at), "count": counts["confirm"]},
     )
+
+
+def queue_clashing(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Helpers who have something else at a new time (C13)."""
+    return {"rows": rows_clashing(session, actor)}
 
 
 def queue_to_check(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:

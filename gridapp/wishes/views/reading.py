@@ -35,10 +35,12 @@ from gridapp.wishes.forms.changing import WordingForm
 from gridapp.wishes.forms.sharing import AbsenceForm
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies.alike import like_this
-from gridapp.wishes.policies.changing import rewording_refusals
+from gridapp.wishes.policies.changing import changing_refusals
+from gridapp.wishes.policies.lateness import is_late
 from gridapp.wishes.policies.photos import may_see_claim
 from gridapp.wishes.policies.slips import slip_refusals
 from gridapp.wishes.queries.nearby import alternatives
+from gridapp.wishes.views.new_time import new_time
 from gridapp.wishes.views.photos import done_form, photos_that_can_go
 from gridapp.wishes.views.taking_part import goer_forms, rows_shown, taking_part
 from gridapp.wishes.views.telling import story_of
@@ -172,6 +174,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
     mine = _latest_of(actor, claims)
     held = mine if mine is not None and mine.state == ClaimState.HELD and mine.going else None
     claiming = _claiming_refusals(wish, claims, mine)
+    story = _story(wish, claims, actor) if concerned or mine is not None else []
     part = taking_part(actor, wish, rows, at=at)
     gone = {"full", "closed", "over", "somebody_in_mind"} & {
         one.code for one in (*claiming, *(refused.refusals if refused else ()))
@@ -183,13 +186,14 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "mine": mine,
         "held": held,
         "ask_by_phone": _ask_by_phone(actor, wish, claims, at),
-        "late": held is not None and policies.is_late(session, wish, at=at),
+        "late": held is not None and is_late(session, wish, since=held.since, at=at),
         "claims": rows if concerned else [],
         "taken_away": photos_that_can_go(actor, wish, claims),
         "claiming": claiming,
         "alternatives": _alternatives(wish) if gone and not concerned else [],
         "my_turn": _is_my_turn(actor, wish, claims, held),
-        "story": _story(wish, claims, actor) if concerned or mine is not None else [],
+        "story": story,
+        **new_time(actor, wish, held, story, at=at),
         "alike": like_this(session, actor, wish, at=at)
         if actor and not policies.checking_refusals(actor, wish)
         else [],
@@ -264,7 +268,7 @@ def _permissions(
         "may_edit": not policies.editing_refusals(actor, wish),
         "may_withdraw": not policies.withdrawing_wish_refusals(actor, wish),
         "may_print_slip": not slip_refusals(actor, wish),
-        "may_reword": not rewording_refusals(actor, wish),
+        "may_reword": not changing_refusals(actor, wish),
         "may_close": not policies.closing_refusals(actor, wish),
         "may_complete": mine is not None and not policies.completing_refusals(actor, mine, at=at),
         "may_reveal": not policies.revealing_refusals(actor, wish, claims, at=at),

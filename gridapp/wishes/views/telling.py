@@ -23,13 +23,11 @@ def story_of(
     for entry in entries:
         if entry.thing == "wishes" and entry.step in words.FOLLOWS and entry.at in told_by_claims:
             continue  # with one helper it is the same event once more
-        table = words.STEPS if entry.thing == "wishes" else words.CLAIM_STEPS
-        if entry.thing != "wishes" and entry.thing_id in of_organisations:
-            table = words.CLAIM_STEPS | words.ORGANISATION_STEPS
         steps.append(
             {
                 "when_text": moment(entry.at),
-                "text": say(table[entry.step]),
+                "step": entry.step,
+                "text": words.step_of(entry, entry.thing != "wishes" and entry.thing_id in of_organisations),
                 "who": say(words.ROLES[entry.by_role]),
                 "note": entry.note.text if entry.note and may_read(entry) else None,
             }

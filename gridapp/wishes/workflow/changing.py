@@ -1,4 +1,4 @@
-"""What changes in a wish that is public already, and who is told (W14, C13)."""
+"""Title and text of a wish that is public already, and who is told (W14)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gridapp.core import journal, outbox
 from gridapp.core.refusals import refuse_if
 from gridapp.core.states import set_where
 from gridapp.wishes.models import UNFINISHED, Wish
-from gridapp.wishes.policies.changing import rewording_refusals
+from gridapp.wishes.policies.changing import changing_refusals
 from gridapp.wishes.queries import claims_on
 
 
@@ -23,7 +23,7 @@ def reword_wish(
 
     `version` is what the coordinator has read: changed since, nothing is overwritten. The beneficiary stays.
     """
-    refuse_if(rewording_refusals(by, wish))
+    refuse_if(changing_refusals(by, wish))
     old = wish.title
     set_where(
         session,

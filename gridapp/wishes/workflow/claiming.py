@@ -11,10 +11,10 @@ from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.queries import Actor, coordinators_of
-from gridapp.accounts.workflow import free_time, lock_person, take_time
+from gridapp.accounts.workflow import free_time, lock_person
 from gridapp.core import access_log, journal, outbox
 from gridapp.core.masking import first_name
-from gridapp.core.refusals import Refused, refuse_if
+from gridapp.core.refusals import Conflict, Refused, refuse_if
 from gridapp.core.states import move
 from gridapp.wishes.models import UNFINISHED, Beneficiary, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies import (
@@ -22,22 +22,30 @@ from gridapp.wishes.policies import (
     claiming_refusals,
     decides_on,
     giving_back_refusals,
-    is_late,
     releasing_refusals,
     revealing_refusals,
 )
+from gridapp.wishes.policies.lateness import is_late, is_urgent
 from gridapp.wishes.queries import beneficiary_of, claims_of
+from gridapp.wishes.workflow.duties import settle_time
 from gridapp.wishes.workflow.locking import lock_claim, lock_wish
 
 # Words for the door (W19): pleasant, easily said and heard, none like another; they are said aloud, so in Chinese.
 WORDS = tuple(Path(__file__).parents[1].joinpath("door_words.txt").read_text(encoding="utf-8").split())
 
 
-def claim_wish(session: Session, wish: Wish, *, by: Actor, at: datetime, today: date) -> Claim:
-    """Give `by` a place of `wish`. Raises Refused with the reasons (W4, W5)."""
+def claim_wish(
+    session: Session, wish: Wish, *, by: Actor, at: datetime, today: date, version: int | None = None
+) -> Claim:
+    """Give `by` a place of `wish`. Raises Refused with the reasons (W4, W5).
+
+    `version` is what they have read: changed since, they read it first; nobody promises a time unseen (C13).
+    """
     lock_person(session, by.id)
     claims = claims_of(session, wish, by.id)
     refuse_if(claiming_refusals(session, by, wish, claims, at=at, today=today))
+    if version not in (None, wish.version):
+        raise Conflict
     take_place(session, wish)
     claim = hold(session, wish, person_id=by.id, by=by, by_role="volunteer", at=at)
     tell_who_comes(session, claim, by.person.name, but=by.id, at=at)
@@ -65,16 +73,7 @@ def hold(
     )
     session.add(claim)
     session.flush()
-    if wish.starts_at is not None and wish.ends_at is not None:
-        take_time(
-            session,
-            claim,
-            person_id=person_id,
-            title=wish.title,
-            url=wish.url,
-            starts_at=wish.starts_at,
-            ends_at=wish.ends_at,
-        )
+    settle_time(session, claim, at=at)
     journal.record(session, claim, "held", at=at, by_id=by.id, by_role=by_role, to_state=ClaimState.HELD)
     settle(session, wish, at=at, by_id=by.id, by_role=by_role)
     _tell_coordinators(session, claim, but=by.id, at=at)
@@ -104,12 +103,14 @@ def _tell_coordinators(session: Session, claim: Claim, *, but: int, at: datetime
 
 
 def take_place(session: Session, wish: Wish) -> None:
-    """Take one place in one UPDATE that the database guards, or raise Refused: full (C1)."""
+    """Take one place in one UPDATE that the database guards, or raise Refused: full (C1), or changed since it was read,
+    such as the time, on which a clash was decided (C13, C16)."""
     taken = session.execute(
         update(Wish)
         .where(
             Wish.id == wish.id,
             Wish.state == WishState.OPEN,
+            Wish.version == wish.version,
             or_(Wish.places.is_(None), Wish.taken < Wish.places),
         )
         .values(taken=Wish.taken + 1)
@@ -117,7 +118,9 @@ def take_place(session: Session, wish: Wish) -> None:
         .execution_options(synchronize_session=False)
     ).first()
     if taken is None:
-        raise Refused([FULL])
+        read = wish.version
+        session.refresh(wish)
+        raise Refused([FULL]) if wish.version == read else Conflict()
     session.refresh(wish, ["taken", "state", "places"])
 
 
@@ -160,11 +163,12 @@ def settle(session: Session, wish: Wish, *, at: datetime, by_id: int | None, by_
 def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: datetime) -> bool:
     """Give a claim back; its place is free at once. Returns whether it came after the cut-off (W8).
 
-    In time it is `withdrawn`; later "I can't come", which alerts the coordinator and counts as late.
+    In time it is `withdrawn`; later "I can't come", which alerts the coordinator and counts as late. Because of a time
+    that is new it does not count, and alerts all the same where it is short before the visit.
     """
     wish = lock_claim(session, claim)
     refuse_if(giving_back_refusals(by, claim))
-    late = is_late(session, wish, at=at)
+    late = is_late(session, wish, since=claim.since, at=at)
     to = ClaimState.CANNOT_COME if late else ClaimState.WITHDRAWN
     role = "volunteer" if claim.organisation_id is None else "representative"
     free_place(session, wish)
@@ -182,7 +186,7 @@ def give_back(session: Session, claim: Claim, *, by: Actor, reason: str, at: dat
     free_time(session, claim, at=at)
     settle(session, wish, at=at, by_id=by.id, by_role=role)
     told = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at), claim.person_id} - {by.id}
-    kind = "helper_cannot_come" if late else "claim_withdrawn"
+    kind = "helper_cannot_come" if late or is_urgent(session, wish, at=at) else "claim_withdrawn"
     parts = {"title": wish.title, "reason": reason or "–"}
     outbox.notify(session, kind, wish, to=told, at=at, parts=parts, event=claim)
     return late

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import RoleKind
 from gridapp.accounts.queries import Actor, coordinators_of, in_role_at
-from gridapp.accounts.workflow import free_time, hand_time_on, lock_person
+from gridapp.accounts.workflow import free_time, lock_person
 from gridapp.core import journal, outbox
 from gridapp.core.journal import JournalEntry
 from gridapp.core.refusals import refuse_if
 from gridapp.core.states import set_where
 from gridapp.organisations.models import Membership, Organisation
 from gridapp.wishes.models import Claim, ClaimState, Wish
-from gridapp.wishes.policies import is_late
+from gridapp.wishes.policies.lateness import is_late, is_urgent
 from gridapp.wishes.policies.sharing import (
     going_refusals,
     naming_refusals,
@@ -24,6 +24,7 @@ from gridapp.wishes.policies.sharing import (
 )
 from gridapp.wishes.queries.sharing import claims_shown, going_for, teams
 from gridapp.wishes.workflow.claiming import a_word, hold, take_place, tell_who_comes
+from gridapp.wishes.workflow.duties import settle_time
 
 
 def take_share(
@@ -78,7 +79,7 @@ def name_another(
         word=a_word(session, claim.wish),
     )
     session.expire(claim, ["person"])
-    hand_time_on(session, claim, person_id=member.person_id)
+    settle_time(session, claim, at=at)
     event = journal.record(
         session,
         claim,
@@ -145,8 +146,8 @@ def _step_back(
     speakers = in_role_at(session, RoleKind.REPRESENTATIVE, claim.organisation_id or 0, at=at)
     told = {speaker.person_id for speaker in speakers} - {by_id}
     outbox.notify(session, "member_cannot_go", wish, to=_ids(told), at=at, parts=parts, event=claim)
-    late = is_late(session, wish, at=at)
-    if late:
+    late = is_late(session, wish, since=claim.since, at=at)
+    if late or is_urgent(session, wish, at=at):
         alerted = {wish.author_id, *coordinators_of(session, wish.committee_code, at=at)} - {by_id}
         outbox.notify(session, "helper_cannot_come", wish, to=_ids(alerted), at=at, parts=parts, event=claim)
     return late
