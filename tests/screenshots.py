@@ -109,6 +109,14 @@ CLASH = (
     "SELECT phone, (SELECT max(id) FROM wishes WHERE state = 'open') FROM duties JOIN people ON people.id = person_id "
     "ORDER BY duties.id DESC"
 )
+# A wish that was given a new time, and the last of those who had promised to come before.
+MOVED_WISH = "SELECT id FROM wishes WHERE retimed_at IS NOT NULL"
+MOVES_IT = (
+    "#when-1",
+    {"starts": "10:00", "ends": "11:30", "address": "新泾路示例弄8号", "places": "4"},
+    "form[action$='/arrangement'] button[type=submit]",
+)
+MOVED_TO = f"SELECT phone, wish_id {IN_HAND} AND retimed_at IS NOT NULL ORDER BY claims.id DESC"
 VIEWS = (
     Shot("wish-of-a-visitor", wish("open")),
     Shot("wish-of-a-volunteer", wish("open", VOLUNTEER)),
@@ -146,6 +154,29 @@ VIEWS = (
     Shot("wish-in-hand-to-its-coordinator", wish("", COORDINATOR, IN_CHARGE.format("filled"))),
     Shot("wish-to-confirm-to-its-coordinator", wish("", COORDINATOR, IN_CHARGE.format("done"))),
     Shot("wish-that-came-true", wish("", COORDINATOR, IN_CHARGE.format("confirmed"))),
+    Shot("arrangement-of-a-wish", Shown("/wishes/<id:wish_id>/arrangement", COORDINATOR, fill=MOVED_WISH)),
+    Shot(
+        "arrangement-being-changed",
+        Shown("/wishes/<id:wish_id>/arrangement", COORDINATOR, fill=MOVED_WISH),
+        then=("#when-1",),
+    ),
+    refused(
+        "arrangement",
+        Shown("/wishes/<id:wish_id>/arrangement", COORDINATOR, fill=MOVED_WISH),
+        "/arrangement",
+        places="0",
+        road="可乐路12弄3号",
+    ),
+    Shot(
+        "arrangement-to-confirm",
+        Shown("/wishes/<id:wish_id>/arrangement", COORDINATOR, fill=MOVED_WISH),
+        then=MOVES_IT,
+    ),
+    Shot("wish-at-a-new-time-to-its-helper", Shown("/wishes/<id:wish_id>", fill=MOVED_TO)),
+    Shot(
+        "wish-at-a-new-time-to-its-coordinator", Shown("/wishes/<id:wish_id>", COORDINATOR, fill=MOVED_WISH)
+    ),
+    Shot("notices-of-a-new-time", Shown("/notices", fill=MOVED_TO)),
     Shot("refusal-full", wish("filled", VOLUNTEER)),
     Shot("refusal-not-approved", wish("open", APPLICANT)),
     Shot("refusal-no-volunteer", wish("open", "19900000007")),
@@ -198,6 +229,12 @@ VIEWS = (
     Shot("english-new-wish", Shown("/wishes/new", RESIDENT), then=(".masthead-tools a[hreflang=en]",)),
 )
 LONG_ONES = (
+    Shot(
+        "arrangement-to-confirm",
+        Shown("/wishes/<id:wish_id>/arrangement", COORDINATOR, fill=MOVED_WISH),
+        "long",
+        MOVES_IT,
+    ),
     Shot("home", Shown("/", VOLUNTEER), "long"),
     Shot("wishes", Shown("/wishes"), "long"),
     Shot(

@@ -24,6 +24,9 @@ from gridapp.organisations.workflow import speakers
 from gridapp.photos.demo import photos
 from gridapp.safety.workflow import describe
 from gridapp.wishes.models import Claim, Contact, Source, Wish
+from gridapp.wishes.queries.arranging import clashes_at, seal_of
+from gridapp.wishes.queries.times import Arrangement, Times
+from gridapp.wishes.workflow.arranging import rearrange_wish
 from gridapp.wishes.workflow.checking import ask_back, close_wish, decline_wish, publish_wish
 from gridapp.wishes.workflow.claiming import claim_wish, give_back, reveal_beneficiary
 from gridapp.wishes.workflow.door import report_incident
@@ -74,6 +77,20 @@ class Play:
     def step(self, at: datetime, verb: str, *words: Any) -> None:
         """Take a step of the script at the moment `at` (UTC)."""
         STEPS[verb](self, at, *words)
+
+    def retime(self, at: datetime, day: int, start: str, end: str) -> None:
+        """The coordinator moves it, having seen whom that concerns."""
+        new = Times(*(moment(self.now, day, time.fromisoformat(clock)) for clock in (start, end)))
+        wish, held = self.wish, [claim.id for claim in self.claims.values()]
+        rearrange_wish(
+            self.session,
+            wish,
+            Arrangement(new, wish.road, "", wish.places),
+            version=wish.version,
+            seen=seal_of(held, clashes_at(self.session, wish, new)),
+            by=self.coordinator,
+            at=at,
+        )
 
     def submit(self, at: datetime) -> None:
         """Enter the wish."""
@@ -212,6 +229,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "withdraw": Play.withdraw,
     "claim": Play.claim,
     "share": Play.share,
+    "retime": Play.retime,
     "incident": Play.incident,
     "look": Play.look,
     "give_back": Play.give_back,

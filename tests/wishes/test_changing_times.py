@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from gridapp.accounts.models import Duty
-from gridapp.accounts.workflow import take_time
+from gridapp.accounts.workflow import hash_password, take_time
 from gridapp.areas.models import Town
 from gridapp.areas.queries import forget_kept
 from gridapp.core import clock
@@ -18,10 +18,12 @@ from gridapp.wishes.feature import wrong_duties
 from gridapp.wishes.models import ClaimState, WishState
 from gridapp.wishes.queries import beneficiary_of
 from gridapp.wishes.queries.times import Times
+from gridapp.wishes.workflow.slips import issue_slip
 from tests.factories import (
     ADDRESS,
     ELSEWHERE,
     MONDAY_9,
+    actor,
     claim,
     join,
     journal_of,
@@ -37,6 +39,8 @@ from tests.factories import (
 )
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+CODE = "4821097355"
+HASH = hash_password(CODE)
 FORM, CONFIRM, BACK = "form[action$='/arrangement']", "#confirm", "#back-to-form"
 WEDNESDAY_14 = MONDAY_9 + timedelta(days=2, hours=5)
 THURSDAY_9 = MONDAY_9 + timedelta(days=3)
@@ -89,8 +93,6 @@ def test_before_others_are_told_the_coordinator_sees_whom_it_concerns(browse_bot
 
     assert browser.status == 200
     assert "原来：11月25日（周三）14:00–16:00" in browser.text("main")
-    "  ", " "
-    )
     assert "改为：11月26日（周四）09:00–11:00" in browser.text("main")
     assert ["兰" in browser.text("#told"), "军" in browser.text("#told")] == [True, True]
     assert "兰：“送报纸”（11月26日（周四）10:00–12:00）" in browser.text("#clashes")
@@ -154,6 +156,10 @@ def test_the_helper_and_the_holder_of_the_slip_read_what_has_changed(browse_both
     assert said in hers.text("#new-time")
     assert "11月25日（周三）21:00前不算迟" in hers.text("#new-time")
     assert said in hers.text(".wish-story")
+    with writing(session):
+        issue_slip(session, wish, code_hash=HASH, by=actor(wish.author), at=MONDAY_9)
+    slip = browse_both().open("/track").submit("#track form", ref=str(wish.id), code=CODE)
+    assert said in slip.text(".steps")
 
 
 def test_what_others_do_elsewhere_is_not_told(browse_both, session):  # A5, C4

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,11 +19,15 @@ from gridapp.accounts.models import Person
 from gridapp.accounts.queries import actor_of
 from gridapp.core.database import db, writing
 from gridapp.core.refusals import Refused
+from gridapp.wishes.feature import wrong_duties
 from gridapp.wishes.models import Claim, ClaimState, Wish, WishState
-from gridapp.wishes.workflow import checking, claiming, entering, finishing, locking
+from gridapp.wishes.queries.arranging import seal_of
+from gridapp.wishes.queries.times import Arrangement, Times
+from gridapp.wishes.workflow import arranging, checking, claiming, entering, finishing, locking
 from tests.factories import MONDAY_9, claim, make_coordinator, make_person, make_volunteer, make_wish, report
 
 pytestmark = pytest.mark.postgres
+WEDNESDAY_14, THURSDAY_9 = MONDAY_9 + timedelta(days=2, hours=5), MONDAY_9 + timedelta(days=3)
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
@@ -118,6 +123,78 @@ def taking_back(wish_id: int, person_id: int) -> Callable[[Any], Any]:
     return lambda session: entering.withdraw_wish(
         session, session.get_one(Wish, wish_id), by=by(person_id, session), reason="不用了", at=MONDAY_9
     )
+
+
+def rearranging(wish_id: int, person_id: int, seen: str = "") -> Callable[[Any], Any]:
+    """The coordinator, who has read it as it was entered, moves the wish to Thursday."""
+    times = Times(THURSDAY_9, THURSDAY_9 + timedelta(hours=2))
+    new = Arrangement(times, "可乐路", "", 1)
+    return lambda session: arranging.rearrange_wish(
+        session,
+        session.get_one(Wish, wish_id),
+        new,
+        version=1,
+        seen=seen,
+        by=by(person_id, session),
+        at=MONDAY_9,
+    )
+
+
+def test_whoever_takes_on_what_is_being_moved_reads_the_new_time_first(meet, session):  # C13, C1
+    wish, lan, her = a_visit(), make_volunteer("兰"), make_coordinator()
+
+    assert meet(rearranging(wish.id, her.id), taking_on(wish.id, lan.id)) == ["changed_meanwhile"]
+
+    assert (wish.starts_at, wish.taken) == (THURSDAY_9, 0)
+
+
+def test_without_the_version_the_helper_would_have_the_old_time(
+    meet, session, monkeypatch
+):  # C13, the negative control
+    def take_unread(session, wish):
+        session.execute(text("UPDATE wishes SET taken = taken + 1 WHERE id = :id"), {"id": wish.id})
+        session.refresh(wish, ["taken", "state", "places"])
+
+    monkeypatch.setattr(claiming, "take_place", take_unread)
+    wish, lan, her = a_visit(), make_volunteer("兰"), make_coordinator()
+
+    assert meet(rearranging(wish.id, her.id), taking_on(wish.id, lan.id)) == []
+
+    assert len(list(wrong_duties(session))) == 1
+
+
+def test_moving_what_somebody_just_took_is_decided_again(meet, session):  # C13, C1
+    wish, lan, her = a_visit(), make_volunteer("兰"), make_coordinator()
+
+    assert meet(taking_on(wish.id, lan.id), rearranging(wish.id, her.id)) == ["changed_meanwhile"]
+
+    assert (wish.starts_at, wish.taken) == (WEDNESDAY_14, 1)
+    assert list(wrong_duties(session)) == []
+
+
+def test_moving_and_giving_back_do_not_wait_for_each_other(meet, session):  # C1: person before thing, always
+    wish, lan, her = a_visit(), make_volunteer("兰"), make_coordinator()
+    hers = claim(wish, lan)
+
+    moving = rearranging(wish.id, her.id, seen=seal_of([hers.id], []))
+    assert meet(moving, giving_back(hers.id, lan.id)) == []
+
+    assert (wish.starts_at, wish.taken, hers.state) == (THURSDAY_9, 0, ClaimState.WITHDRAWN)
+    assert list(wrong_duties(session)) == []
+
+
+def test_a_new_time_and_another_promise_at_that_time_meet(meet, session):  # C16, C13
+    wish, lan, her = a_visit(), make_volunteer("兰"), make_coordinator()
+    hers = claim(wish, lan)
+    other = make_wish("送报纸", starts_at=THURSDAY_9, ends_at=THURSDAY_9 + timedelta(hours=1))
+
+    moving = rearranging(wish.id, her.id, seen=seal_of([hers.id], []))
+    assert meet(moving, taking_on(other.id, lan.id)) == ["clash"]
+
+
+def a_visit() -> Wish:
+    """A wish with a window on Wednesday, for one."""
+    return make_wish("陪去医院", starts_at=WEDNESDAY_14, ends_at=WEDNESDAY_14 + timedelta(hours=2))
 
 
 def test_closing_what_somebody_just_took_keeps_the_helper(meet):  # C1, W1
