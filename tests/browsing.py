@@ -29,6 +29,9 @@ FRESH_EACH_TIME = re.compile(
 )
 
 
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file that is chosen in a form."""
@@ -63,6 +66,7 @@ class Browser:
         with self.client.session_transaction() as cookie:
             cookie.clear()
             cookie["_user_id"], cookie["_fresh"] = token, True
+        self.body = ""
         return self
 
     def open(self, path: str) -> Browser:
@@ -162,10 +166,10 @@ class Browser:
 
     def csrf_token(self) -> str:
         """A valid token of this browser's session."""
-        found = re.search(
-            r'name="csrf_token" value="([^"]+)"', self._ask("GET", "/sign-in", follow_redirects=True).text
+        found = TOKEN.search(self.body) or TOKEN.search(
+            self._ask("GET", "/sign-in", follow_redirects=True).text
         )
-        found = found or re.search(r'name="csrf_token" value="([^"]+)"', self._ask("GET", "/me").text)
+        found = found or TOKEN.search(self._ask("GET", "/me").text)
         assert found is not None
         return found[1]
 

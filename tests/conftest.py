@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -16,9 +18,55 @@ from gridapp.core.database import Base, db, writing
 from gridapp.settings import from_environment
 from tests import factories
 from tests.browsing import Browser
-from tests.servers import fresh_database, need_postgres
+from tests.servers import fresh_database, need_postgres, postgres_answers
 
 MONDAY_9 = factories.MONDAY_9
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--thorough`."""
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="no samples: both ways of asking (htmx, plain) on both engines, and every naughty value everywhere",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test that asks in both ways keep each way on one engine: which of the two its name draws.
+
+    Other layers answer htmx than talk to the database, so the suite as a whole still meets every pair, in half the
+    time. Without PostgreSQL both ways stay on SQLite.
+    """
+    if config.getoption("--thorough") or not postgres_answers():
+        return
+    left_out = [item for item in items if is_other_pair(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not is_other_pair(item)]
+
+
+def is_other_pair(item: pytest.Item) -> bool:
+    """Whether this way of asking is drawn for the other engine."""
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if "engine_name" not in given or "browse_both" not in given:
+        return False
+    first = drawn(item.nodeid.partition("[")[0]) == 0
+    return (given["engine_name"] == "sqlite") != ((given["browse_both"] == "htmx") == first)
+
+
+def drawn(name: str) -> int:
+    """0 or 1, the same for a name each time."""
+    return crc32(name.encode()) % 2
+
+
+@pytest.fixture
+def sampled(request: pytest.FixtureRequest) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Every other one of the values that it is given; the test tries the rest on the other engine, if there is one."""
+    if request.config.getoption("--thorough") or not postgres_answers():
+        return lambda values: values
+    name = request.node.nodeid.replace("[postgres", "[sqlite")
+    start = (drawn(name) + (name != request.node.nodeid)) % 2
+    return lambda values: values[start::2]
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -211,6 +211,11 @@ def need_postgres() -> None:
     pytest.skip(reason)
 
 
+def postgres_answers() -> bool:
+    """Whether there is a PostgreSQL."""
+    return not _postgres_trouble()
+
+
 @cache
 def _postgres_trouble() -> str:
     try:
