@@ -23,8 +23,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
-from tests.journeys.conftest import APPLICANT, COORDINATOR, RESIDENT, SIZES, VOLUNTEER, Phone, launch
-from tests.journeys.test_every_page import HELD, IN_CHARGE, PAGES, Shown, located
+from tests.journeys.conftest import ADMIN, APPLICANT, COORDINATOR, RESIDENT, SIZES, VOLUNTEER, Phone, launch
+from tests.journeys.test_every_page import HELD, HELPER_AND_AUTHOR, IN_CHARGE, PAGES, TWO, Shown, located
 from tests.servers import ROOT, gridapp, running
 
 FOLDER = ROOT / "build" / "screenshots"
@@ -222,12 +222,19 @@ VIEWS = (
         then=("form[action$='/phone'] button",),
     ),
     Shot("break", Shown("/me/profile", "19900000013"), then=("details > summary",)),
+    refused(
+        "merger",
+        Shown("/people/<id:person_id>", COORDINATOR, fill="SELECT id FROM people WHERE phone LIKE '%11'"),
+        "/merger",
+        other="13800000000",
+    ),
     Shot("applicant", Shown("/me", APPLICANT)),
     Shot("approved-in-one-tap", Shown("/desk", COORDINATOR), then=("form[action$='/approval'] button",)),
     Shot("english-home", Shown("/", address="/?lang=en")),
     Shot("english-wish", wish("open", VOLUNTEER), then=(".masthead-tools a[hreflang=en]",)),
     Shot("english-new-wish", Shown("/wishes/new", RESIDENT), then=(".masthead-tools a[hreflang=en]",)),
 )
+MERGER = Shown("/people/<id:person_id>/merger/<id:other_id>", COORDINATOR, fill=TWO)
 LONG_ONES = (
     Shot(
         "arrangement-to-confirm",
@@ -257,6 +264,17 @@ LONG_ONES = (
             COORDINATOR,
             fill="SELECT id FROM volunteers WHERE state = 'applied'",
         ),
+        "long",
+    ),
+    Shot(
+        "person",
+        Shown("/people/<id:person_id>", COORDINATOR, fill="SELECT id FROM people WHERE phone LIKE '%11'"),
+        "long",
+    ),
+    Shot("merger", MERGER, "long", ("#merger form button[type=submit]",)),
+    Shot(
+        "merger-not-possible",
+        Shown("/people/<id:person_id>/merger/<id:other_id>", ADMIN, fill=HELPER_AND_AUTHOR),
         "long",
     ),
     Shot("me", Shown("/me", fill=f"SELECT phone, 0 {IN_HAND} AND wish_id % 2 = 0"), "long"),

@@ -28,6 +28,7 @@ def rows(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
         Person.disabled_at,
         Person.created_at,
     ).outerjoin(Committee, Committee.code == Person.committee_code)
+    statement = statement.where(Person.merged_into_id.is_(None))
     if actor is not None:
         statement = statement.where(Person.committee_code.in_(sorted(actor.charge)))
     for page in pages(session, statement, Person.id):
@@ -37,7 +38,7 @@ def rows(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
 
 
 def _ids() -> Any:
-    return select(Person.id, Person.id.label("about"))
+    return select(Person.id, Person.id.label("about")).where(Person.merged_into_id.is_(None))
 
 
 PEOPLE = Exporter(N_("People"), COLUMNS, rows, Person.__tablename__, "name phone (list)", _ids)

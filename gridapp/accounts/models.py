@@ -29,11 +29,17 @@ class Person(Base):
     """Somebody with an account. No committee: lives outside the town and names areas to help in (A1).
 
     `phone` is E.164; it is proven by a coordinator who has met the person (A9). Without one, the person was
-    entered by staff and is reached through somebody else (A6).
+    entered by staff and is reached through somebody else (A6). An account that was put together with another of the
+    same person (`merged_into_id`, never one that was itself merged) is history: nobody signs in with it (V5).
     """
 
     __tablename__ = "people"
-    __table_args__ = (Index("ix_people_name", "name", "id", postgresql_ops={"name": "text_pattern_ops"}),)
+    __table_args__ = (
+        Index("ix_people_name", "name", "id", postgresql_ops={"name": "text_pattern_ops"}),
+        Index("ix_people_merged_into", "merged_into_id"),
+        CheckConstraint("(merged_into_id IS NULL) = (merged_at IS NULL)", name="merged_at_some_time"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)
@@ -44,8 +50,15 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     committee: Mapped[Committee | None] = relationship()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody signs in with this account any more: it is disabled, or part of another (V5)."""
+        return self.disabled_at is not None or self.merged_into_id is not None
 
 
 class Consent(Base):

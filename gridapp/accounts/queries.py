@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select, true, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from gridapp.accounts.models import Duty, Person, Role, RoleKind, SignIn
 from gridapp.areas.models import AreaCover, Committee
@@ -80,7 +80,7 @@ def token_hash(token: str) -> str:
 def signed_in(session: Session, token: str, *, at: datetime) -> SignedIn | None:
     """The device, its person, the roles in force and the count of unseen messages, in one statement.
 
-    None when the token is unknown, ended, idle for 14 days, older than 60, or its person disabled (D4).
+    None when the token is unknown, ended, idle for 14 days, older than 60, or its account closed (D4).
     """
     unseen = select(func.count()).select_from(outbox.unseen_of(Person.id).correlate(Person).subquery())
     rows = session.execute(
@@ -93,6 +93,7 @@ def signed_in(session: Session, token: str, *, at: datetime) -> SignedIn | None:
             SignIn.seen_at > at - IDLE,
             SignIn.started_at > at - ABSOLUTE,
             Person.disabled_at.is_(None),
+            Person.merged_into_id.is_(None),
         )
     ).all()
     if not rows:
@@ -217,9 +218,32 @@ def _holders(session: Session, at: datetime, *conditions: ColumnElement[bool]) -
     ).all()
 
 
-def person_by_phone(session: Session, phone: str) -> Person | None:
-    """The account of an E.164 number."""
+def account_of(session: Session, phone: str) -> Person | None:
+    """The account of an E.164 number as it is, also one that nobody signs in with any more: for signing in and up."""
     return session.scalars(select(Person).where(Person.phone == phone)).one_or_none()
+
+
+def person_by_phone(session: Session, phone: str) -> Person | None:
+    """Whoever has an E.164 number: for the number of an account that was merged, the one that stayed (V5)."""
+    account = aliased(Person)
+    return session.scalars(
+        select(Person)
+        .join(account, Person.id == func.coalesce(account.merged_into_id, account.id))
+        .where(account.phone == phone)
+    ).one_or_none()
+
+
+def same_person(person_id: int) -> Select[int]:
+    """The ids of a person's account and of all that were merged into it: what stays where it was written is read
+    by these (V5)."""
+    return select(Person.id).where(or_(Person.id == person_id, Person.merged_into_id == person_id))
+
+
+def numbers_of(person_id: int) -> Select[Any]:
+    """Every number by which the person is known, those of merged accounts too (V5)."""
+    return select(Person.phone).where(
+        or_(Person.id == person_id, Person.merged_into_id == person_id), Person.phone.is_not(None)
+    )
 
 
 def takes_time_of(person_id: Any, start: Any, end: Any) -> ColumnElement[bool]:

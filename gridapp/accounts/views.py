@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from gridapp.accounts import acting, workflow
 from gridapp.accounts.forms import OUTSIDE, PasswordForm, SignInForm, SignUpForm
 from gridapp.accounts.models import Person
-from gridapp.accounts.queries import person_by_phone
+from gridapp.accounts.queries import account_of
 from gridapp.areas.queries import areas, committees
 from gridapp.core.clock import now
 from gridapp.core.database import db, writing
@@ -46,13 +46,13 @@ def send_sign_up() -> Response:
     form = _with_choices(SignUpForm())
     if not form.validate():
         return _sign_up_again(form, 422)
-    known = person_by_phone(db.session(), form.phone.data)
+    known = account_of(db.session(), form.phone.data)
     if known is not None:
         return _known_number(form, known)
     try:
         person, token = _new_account(form)
     except (Refused, IntegrityError):  # the number has an account since a moment: as a rule another tap (C11)
-        if (known := person_by_phone(db.session(), form.phone.data)) is None:
+        if (known := account_of(db.session(), form.phone.data)) is None:
             raise
         return _known_number(form, known)
     acting.remember(person, token)
@@ -80,8 +80,8 @@ def send_sign_in() -> Response:
             tries = workflow.count_sign_in(db.session(), form.phone.data, acting.client_address(), at=now())
     except workflow.TooManyTries as stopped:
         return too_often(stopped.window)
-    person = person_by_phone(db.session(), form.phone.data)
-    if not workflow.password_fits(person, form.password.data) or person is None or person.disabled_at:
+    person = account_of(db.session(), form.phone.data)
+    if not workflow.password_fits(person, form.password.data) or person is None or person.is_closed:
         form.password.errors = [_("Number and password do not belong together. Please check both.")]
         return _sign_in_again(form, 422)
     with writing(db.session()):
@@ -206,7 +206,7 @@ def _known_number(form: SignUpForm, known: Any) -> Response:
             )
     except workflow.TooManyTries as stopped:
         return too_often(stopped.window)
-    if workflow.password_fits(known, form.password.data) and not known.disabled_at:
+    if workflow.password_fits(known, form.password.data) and not known.is_closed:
         with writing(db.session()):
             workflow.give_tries_back(db.session(), tries)
             token = _new_token(known)

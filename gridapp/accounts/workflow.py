@@ -14,10 +14,10 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Consent, Duty, Person, Role, RoleKind, SignIn, Try
-from gridapp.accounts.queries import person_by_phone, token_hash
+from gridapp.accounts.queries import account_of, token_hash
 from gridapp.core import idempotency, journal, kept_forms
 from gridapp.core.database import delete_some
-from gridapp.core.refusals import CONFLICT, Refusal, Refused
+from gridapp.core.refusals import CONFLICT, Conflict, Refusal, Refused
 from gridapp.core.states import set_where
 from gridapp.core.words import N_
 
@@ -138,7 +138,7 @@ def sign_up(
     at: datetime,
 ) -> Person:
     """Make an account with its consent record (Y1, A6). Raises Refused when the number has one already (A9)."""
-    if person_by_phone(session, phone) is not None:
+    if account_of(session, phone) is not None:
         raise number_known()
     person = Person(
         phone=phone, password_hash=password_hash, name=name, committee_code=committee_code, created_at=at
@@ -206,9 +206,12 @@ def end_devices(session: Session, person: Person, *, at: datetime) -> None:
 def lock_person(session: Session, person_id: int) -> None:
     """Hold the person's row until the transaction ends; always before the thing (C1).
 
-    `FOR NO KEY UPDATE`: rows of others that merely name the person do not wait for it.
+    `FOR NO KEY UPDATE`: rows of others that merely name the person do not wait for it. Raises Conflict where the
+    account has become part of another: nothing is done in its name any more (V5).
     """
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    statement = select(Person.merged_into_id).where(Person.id == person_id)
+    if session.scalar(statement.with_for_update(key_share=True)) is not None:
+        raise Conflict
 
 
 def prove_phone(session: Session, person: Person, *, by_id: int, at: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from gridapp.core.bulk import Bulk
+from gridapp.core.refusals import Refusal
 from gridapp.core.tables.cells import Choices
 from gridapp.core.tables.headings import Column
 from gridapp.core.tables.reports import ImportReport
@@ -67,6 +68,38 @@ class DeskQueue:
     waiting: Callable[[Any], Select[int]]
     read: Callable[[Session, Any, datetime], Mapping[str, Any]]
     urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a coordinator reads of each of two accounts before they become one (V5).
+
+    `name` is marked for translation; `of` gives for a person's id a statement of one value, or of none; `words` says
+    how such a value is called, where it is a code.
+    """
+
+    name: str
+    of: Callable[[int], Any]
+    words: Mapping[Any, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Merging:
+    """What becomes of a feature's rows when two accounts of one person become one (V5).
+
+    `moves` are the columns that name a person and go over to the account that stays. `otherwise` says of every other
+    such column ("table.column") what becomes of it and why: `settle`, called before anything moves with session,
+    actor, the ids of the account that goes and of the one that stays, and now, does what moving would not do right.
+    `obstacles` gives, for both ids and now (UTC), statements of what is in the way, a few rows of (code, id, title)
+    each; `refusals` says by code what that means, with the title as `title` and the id in the link (C3).
+    """
+
+    moves: Sequence[Any] = ()
+    otherwise: Mapping[str, str] = field(default_factory=dict)
+    obstacles: Callable[[int, int, datetime], Sequence[Select[str, int, str]]] | None = None
+    refusals: Mapping[str, Refusal] = field(default_factory=dict)
+    settle: Callable[[Session, Any, int, int, datetime], None] | None = None
+    told: Sequence[Told] = ()
 
 
 @dataclass
@@ -175,6 +208,7 @@ class Feature:
     after_leaving: Callable[[Session, int, int, datetime], None] | None = None
     when_disabled: Callable[[Session, Any, int, datetime], None] | None = None
     held_within: Callable[[Session, Any, int], Sequence[tuple[str, str]]] | None = None
+    merging: Merging = Merging()
     sees_photo: Mapping[str, Callable[[Session, Any, int, datetime], bool]] = field(default_factory=dict)
     photo_owners: Mapping[str, PhotoOwner] = field(default_factory=dict)
 
@@ -205,6 +239,11 @@ class Contributions:
     def after_sign_up(self) -> list[Callable[..., None]]:
         """What follows when somebody has signed up: called with session, person, purpose, area ids, now."""
         return [feature.after_sign_up for feature in self.features if feature.after_sign_up]
+
+    @property
+    def mergings(self) -> list[Merging]:
+        """What becomes of everything when two accounts become one (V5), in the order of the features."""
+        return [feature.merging for feature in self.features]
 
     def held_within(self, session: Session, actor: Any, person_id: int) -> list[tuple[str, str]]:
         """Name and address of everything in the actor's charge that the person has promised and not yet done."""

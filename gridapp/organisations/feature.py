@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
-from gridapp.accounts.models import Person
-from gridapp.core.features import DeskQueue, Feature, Personal
+from gridapp.accounts.queries import numbers_of
+from gridapp.core.features import DeskQueue, Feature, Merging, Personal
 from gridapp.core.words import N_
 from gridapp.organisations import demo, queries, views, workflow
 from gridapp.organisations.models import Membership, Organisation
+from gridapp.organisations.workflow import merging
 
 
 def _page(organisation_id: int) -> str:
@@ -21,6 +22,13 @@ def _own(_id: int) -> str:
 
 FEATURE = Feature(
     name="organisations",
+    merging=Merging(
+        moves=(Organisation.applied_by_id,),
+        otherwise={
+            "memberships.person_id": "goes over; nobody belongs to one organisation twice, see `settle`"
+        },
+        settle=merging.settle,
+    ),
     messages={
         "organisation_applied": (N_("%(name)s wants to help and waits for your check."), _page),
         "organisation_approved": (
@@ -66,7 +74,7 @@ FEATURE = Feature(
             Membership,
             lambda id_: or_(
                 Membership.person_id == id_,
-                Membership.phone.in_(select(Person.phone).where(Person.id == id_)),
+                Membership.phone.in_(numbers_of(id_)),
             ),
         ),
     ),

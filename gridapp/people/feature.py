@@ -8,9 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Person, Role
-from gridapp.core.features import Feature, Personal
+from gridapp.accounts.queries import same_person
+from gridapp.core.features import Feature, Merging, Personal
 from gridapp.core.words import N_
 from gridapp.people.models import Intermediary, RecoveryCode
+from gridapp.people.policies.merging import HAS_ROLES
+from gridapp.people.queries.merging import in_a_role
+from gridapp.people.workflow.merging import replace_code
 
 
 def impossible_roles(session: Session) -> Iterable[str]:
@@ -33,6 +37,17 @@ def out_of_reach(session: Session) -> Iterable[str]:
 
 FEATURE = Feature(
     name="people",
+    merging=Merging(
+        settle=replace_code,
+        obstacles=in_a_role,
+        refusals={HAS_ROLES.code: HAS_ROLES},
+        otherwise={
+            "intermediaries.person_id": "stays: through whom an account without a phone was reached",
+            "intermediaries.entered_by_id": "stays: who entered somebody",
+            "recovery_codes.person_id": "stays, and a live code is replaced: nobody gets into an account that goes",
+            "recovery_codes.made_by_id": "stays: who made a code",
+        },
+    ),
     invariants={"roles": impossible_roles, "reach": out_of_reach},
     personal=(
         Personal(
@@ -40,14 +55,14 @@ FEATURE = Feature(
             N_("Through whom I am reached"),
             None,
             Intermediary,
-            lambda id_: Intermediary.person_id == id_,
+            lambda id_: Intermediary.person_id.in_(same_person(id_)),
         ),
         Personal(
             "recovery-codes",
             N_("Codes that were made for me"),
             None,
             RecoveryCode,
-            lambda id_: RecoveryCode.person_id == id_,
+            lambda id_: RecoveryCode.person_id.in_(same_person(id_)),
             frozenset({"code_hash"}),
         ),
     ),
@@ -111,6 +126,17 @@ FEATURE = Feature(
                 "If it was not you, please call us at once."
             ),
             lambda id_: "/me/password",
+        ),
+        "accounts_merged": (
+            N_(
+                "%(by)s has put your two accounts together: %(reason)s Everything is under this one. Sign in with the "
+                "number that ends in %(ending)s; with the other one nobody signs in any more."
+            ),
+            lambda id_: "/me/data",
+        ),
+        "merged_clash": (
+            N_("Since your accounts are one, these overlap: %(things)s. Please give one of them back."),
+            lambda id_: "/me",
         ),
         "account_disabled": (N_("Your account was disabled: %(reason)s"), lambda id_: "/me"),
         "account_enabled": (N_("Your account is enabled again."), lambda id_: "/me"),

@@ -137,6 +137,33 @@ class CodeForm(Form):
     new_phone = PhoneField(_l("New mobile number"), mobile=True)
 
 
+class TwinForm(Form):
+    """Which other account is the same person's (V5)."""
+
+    other = PhoneField(
+        _l("Number of the other account"),
+        [Filled(_l("Please write the number of the person's other account."))],
+    )
+
+
+NO_NUMBER_CHOSEN = _l("Please choose the number with which the person goes on.")
+
+
+class MergerForm(Form):
+    """Which of two accounts stays, and how one knows (V5)."""
+
+    stays = RadioField(_l("Which account stays?"), [Filled(NO_NUMBER_CHOSEN)], validate_choice=False)
+    reason = LongTextField(
+        _l("How do you know that both are the same person's?"),
+        [Filled(_l("Please write it down: it is kept, and the person reads it.")), AtMost(300)],
+    )
+
+    def validate_stays(self, field: RadioField) -> None:
+        """One of the two."""
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError(str(NO_NUMBER_CHOSEN))
+
+
 class RecoveryForm(Form):
     """What stands on the slip, and a new password (A9, P12)."""
 
@@ -162,8 +189,10 @@ __all__ = [
     "CodeForm",
     "GrantForm",
     "HandoverForm",
+    "MergerForm",
     "PersonForm",
     "RecoveryForm",
     "SearchForm",
+    "TwinForm",
     "choices",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridapp.core.features import Feature, Personal
+from gridapp.core.features import Feature, Merging, Personal
 from gridapp.core.words import N_
 from gridapp.photos import workflow
 from gridapp.photos.models import Photo, PhotoState
@@ -28,6 +28,7 @@ def altered_photos(session: Session) -> Iterable[str]:
 
 FEATURE = Feature(
     name="photos",
+    merging=Merging(moves=(Photo.by_id,)),
     personal=(
         Personal(
             "photos",

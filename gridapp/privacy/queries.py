@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Person, SignIn
-from gridapp.accounts.queries import ABSOLUTE, IDLE
+from gridapp.accounts.queries import ABSOLUTE, IDLE, same_person
 from gridapp.core.access_log import Look
 from gridapp.core.paging import Page, page_of
 
@@ -19,9 +20,18 @@ def looks_page(session: Session, person_id: int, *, after: int | None = None) ->
     statement = (
         select(Look.id, Look.thing, Look.thing_id, Look.by_role, Look.at, Person.name)
         .join(Person, Person.id == Look.by_id)
-        .where(Look.about_id == person_id)
+        .where(Look.about_id.in_(same_person(person_id)))
     )
     return page_of(session, statement, key=Look.id, after=after)
+
+
+def joined_accounts(session: Session, person_id: int) -> Sequence[Any]:
+    """phone and merged_at of the accounts that were put together with the person's own (V5), the latest first."""
+    return session.execute(
+        select(Person.phone, Person.merged_at)
+        .where(Person.merged_into_id == person_id)
+        .order_by(Person.merged_at.desc(), Person.id)
+    ).all()
 
 
 def devices(session: Session, person_id: int, *, at: datetime) -> Sequence[SignIn]:

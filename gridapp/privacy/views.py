@@ -129,6 +129,7 @@ def _show_data(form: CorrectForm | None = None, *, status: int = 200) -> Respons
         status=status,
         form=form,
         person=person,
+        joined=queries.joined_accounts(db.session(), person.id),
         parts=[(part, counts[part.id]) for part in parts],
     )
 

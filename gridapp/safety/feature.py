@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from gridapp.core.features import DeskQueue, Feature, Personal
+from gridapp.accounts.queries import same_person
+from gridapp.core.features import DeskQueue, Feature, Merging, Personal
 from gridapp.core.words import N_
 from gridapp.safety import queries, views
 from gridapp.safety.models import Incident, Parting
+from gridapp.safety.workflow import merging
 
 
 def _page(incident_id: int) -> str:
@@ -14,6 +16,14 @@ def _page(incident_id: int) -> str:
 
 FEATURE = Feature(
     name="safety",
+    merging=Merging(
+        moves=(Incident.reported_by_id, Incident.about_id, Parting.person_id, Parting.author_id),
+        otherwise={
+            "incidents.handled_by_id": "stays: who handled it",
+            "partings.asked_by_id": "stays: who asked for it; read by `same_person`",
+        },
+        settle=merging.settle,
+    ),
     messages={
         "incident_reported": (
             N_("Urgent: something happened with “%(title)s”. Please look at it at once."),
@@ -46,7 +56,7 @@ FEATURE = Feature(
             N_("Whom I do not want to come again"),
             None,
             Parting,
-            lambda id_: Parting.asked_by_id == id_,
+            lambda id_: Parting.asked_by_id.in_(same_person(id_)),
         ),
     ),
 )

@@ -157,7 +157,7 @@ def _admin(session: Session, phone: str) -> Actor:
         person = person_by_phone(session, normalised(phone, mobile=True))
     except BadPhone:
         raise click.BadParameter(f"{phone!r} is not a mobile number", param_hint="--as") from None
-    actor = actor_of(session, person, at=now()) if person and not person.disabled_at else None
+    actor = actor_of(session, person, at=now()) if person and not person.is_closed else None
     if actor is None or not actor.is_town_admin:
         raise CommandRefused(f"{phone} is not a town admin. Nothing was done.")
     return actor

@@ -40,6 +40,7 @@ def volunteers(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
         .join(Person, Person.id == Volunteer.person_id)
         .outerjoin(Committee, Committee.code == Person.committee_code)
     )
+    statement = statement.where(Volunteer.state != VolunteerState.MERGED)
     if actor is not None:
         statement = statement.where(in_world_of(actor))
     for page in pages(session, statement, Volunteer.id):
@@ -61,8 +62,11 @@ def volunteers(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
 
 
 def hours(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
-    """The services of the volunteers of the actor's world (A5), each with the minutes that it counts now (V3)."""
-    correction, confirmer = aliased(HourEntry), aliased(Person)
+    """The services of the volunteers of the actor's world (A5), each with the minutes that it counts now (V3).
+
+    What was earned with an account that was merged is the one's that stayed (V5).
+    """
+    correction, confirmer, account = aliased(HourEntry), aliased(Person), aliased(Person)
     corrected = (
         select(func.coalesce(func.sum(correction.minutes), 0))
         .where(correction.person_id == HourEntry.person_id, correction.corrects_id == HourEntry.id)
@@ -82,7 +86,8 @@ def hours(session: Session, actor: Any) -> Iterator[Sequence[Value]]:
             func.coalesce(HourEntry.confirmed_by_name, confirmer.name).label("confirmed_by"),
             HourEntry.at,
         )
-        .join(Person, Person.id == HourEntry.person_id)
+        .join(account, account.id == HourEntry.person_id)
+        .join(Person, Person.id == func.coalesce(account.merged_into_id, account.id))
         .join(Volunteer, Volunteer.person_id == Person.id)
         .join(confirmer, confirmer.id == HourEntry.confirmed_by_id)
         .where(HourEntry.corrects_id.is_(None))
@@ -120,7 +125,7 @@ def _skills(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _volunteer_ids() -> Any:
-    return select(Volunteer.id, Volunteer.person_id)
+    return select(Volunteer.id, Volunteer.person_id).where(Volunteer.state != VolunteerState.MERGED)
 
 
 def _entry_ids() -> Any:

@@ -7,11 +7,20 @@ from collections.abc import Iterable
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from gridapp.accounts.queries import Actor
-from gridapp.core.features import DeskQueue, Feature, Personal, PhotoOwner, Responsibility
+from gridapp.accounts.models import Person
+from gridapp.accounts.queries import Actor, same_person
+from gridapp.core.features import (
+    DeskQueue,
+    Feature,
+    Merging,
+    Personal,
+    PhotoOwner,
+    Responsibility,
+    Told,
+)
 from gridapp.core.masking import masked_name
 from gridapp.core.words import N_
-from gridapp.volunteers import demo, exporters, importers, loading, policies, queries, views, workflow
+from gridapp.volunteers import demo, exporters, importers, loading, policies, queries, views, words, workflow
 from gridapp.volunteers.models import (
     HourEntry,
     HoursStatement,
@@ -19,7 +28,10 @@ from gridapp.volunteers.models import (
     Volunteer,
     VolunteerArea,
     VolunteerSkill,
+    VolunteerState,
 )
+from gridapp.volunteers.policies.merging import MERGING_REFUSALS
+from gridapp.volunteers.workflow import merging
 
 SKILLS = (
     ("chat", "陪伴聊天", "Company and talk"),
@@ -53,6 +65,16 @@ def negative_hours(session: Session) -> Iterable[str]:
     return [f"hours: entry {row[0]} counts {row[1]} minutes" for row in rows]
 
 
+def merged_or_not(session: Session) -> Iterable[str]:
+    """A volunteer is merged exactly when the account is part of another (V5)."""
+    rows = session.scalars(
+        select(Volunteer.id)
+        .join(Person, Person.id == Volunteer.person_id)
+        .where((Volunteer.state == VolunteerState.MERGED) != Person.merged_into_id.is_not(None))
+    )
+    return [f"volunteer {id_}: says otherwise than the account whether it is part of another" for id_ in rows]
+
+
 def _as_volunteer(person_id: int) -> Select[int]:
     return select(Volunteer.id).where(Volunteer.person_id == person_id)
 
@@ -64,7 +86,28 @@ def _page_of_portrait(session: Session, actor: Actor, volunteer_id: int) -> str:
 
 FEATURE = Feature(
     name="volunteers",
-    invariants={"hours": negative_hours},
+    invariants={"hours": negative_hours, "merged": merged_or_not},
+    merging=Merging(
+        settle=merging.settle,
+        obstacles=queries.merging_obstacles,
+        refusals=MERGING_REFUSALS,
+        told=(
+            Told(
+                N_("As a volunteer"),
+                queries.state_of,
+                {state: said[0] for state, said in words.STATES.items()},
+            ),
+            Told(N_("Reason"), queries.state_note_of),
+            Told(N_("Confirmed (min)"), queries.minutes_in_all),
+        ),
+        otherwise={
+            "volunteers.person_id": "goes over where the other account has none; else it is merged, see `settle`",
+            "hour_entries.person_id": "stays: statements that were printed must verify; read by `same_person` (V3)",
+            "hour_entries.recorded_by_id": "stays: the ledger is never altered (V3)",
+            "hour_entries.confirmed_by_id": "stays: the ledger is never altered (V3)",
+            "hours_statements.person_id": "stays: it says what it said when it was made (V3)",
+        },
+    ),
     messages={
         "volunteer_applied": (
             N_("Somebody new wants to help in your area."),
@@ -102,13 +145,19 @@ FEATURE = Feature(
             VolunteerArea,
             lambda id_: VolunteerArea.volunteer_id.in_(_as_volunteer(id_)),
         ),
-        Personal("hours", N_("My hours"), "/me/hours", HourEntry, lambda id_: HourEntry.person_id == id_),
+        Personal(
+            "hours",
+            N_("My hours"),
+            "/me/hours",
+            HourEntry,
+            lambda id_: HourEntry.person_id.in_(same_person(id_)),
+        ),
         Personal(
             "statements",
             N_("Statements that I made"),
             "/me/hours",
             HoursStatement,
-            lambda id_: HoursStatement.person_id == id_,
+            lambda id_: HoursStatement.person_id.in_(same_person(id_)),
         ),
     ),
     importers={"volunteers": importers.VOLUNTEERS, "hours": importers.HOURS},

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gridapp.accounts.models import Person
@@ -28,6 +28,7 @@ class VolunteerState(StrEnum):
     DECLINED = "declined"
     PAUSED = "paused"
     SUSPENDED = "suspended"
+    MERGED = "merged"  # the account was put together with another of the same person (V5)
 
 
 class Skill(Base):
@@ -53,11 +54,20 @@ class Volunteer(Base):
         CheckConstraint("max_live BETWEEN 1 AND 20", name="max_live"),
     )
     TRANSITIONS: ClassVar = {
-        VolunteerState.APPLIED: {VolunteerState.APPROVED, VolunteerState.DECLINED},
-        VolunteerState.APPROVED: {VolunteerState.PAUSED, VolunteerState.SUSPENDED},
-        VolunteerState.PAUSED: {VolunteerState.APPROVED, VolunteerState.SUSPENDED},
-        VolunteerState.SUSPENDED: {VolunteerState.APPROVED},
-        VolunteerState.DECLINED: {VolunteerState.APPLIED},
+        VolunteerState.APPLIED: {
+            VolunteerState.APPROVED,
+            VolunteerState.DECLINED,
+            VolunteerState.MERGED,
+        },
+        VolunteerState.APPROVED: {
+            VolunteerState.PAUSED,
+            VolunteerState.SUSPENDED,
+            VolunteerState.MERGED,
+        },
+        VolunteerState.PAUSED: {VolunteerState.APPROVED, VolunteerState.SUSPENDED, VolunteerState.MERGED},
+        VolunteerState.SUSPENDED: {VolunteerState.APPROVED, VolunteerState.MERGED},
+        VolunteerState.DECLINED: {VolunteerState.APPLIED, VolunteerState.MERGED},
+        VolunteerState.MERGED: set(),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,7 +147,11 @@ class HourEntry(Base):
 
 
 class HoursStatement(Base):
-    """A printed statement of hours: what it said when it was made, under a reference nobody can guess."""
+    """A printed statement of hours: what it said when it was made, under a reference nobody can guess.
+
+    `also_of` are the ids of the accounts that were part of the person's when it was made; what is merged later is not
+    on it (V5).
+    """
 
     __tablename__ = "hours_statements"
     __table_args__ = (Index("ix_hours_statements_person", "person_id", "id"),)
@@ -149,3 +163,9 @@ class HoursStatement(Base):
     last_entry_id: Mapped[int] = mapped_column(ForeignKey("hour_entries.id"))
     minutes: Mapped[int]
     services: Mapped[int]
+    also_of: Mapped[list[int] | None] = mapped_column(JSON)
+
+    @property
+    def accounts(self) -> list[int]:
+        """The ids of the accounts whose hours are on it."""
+        return [self.person_id, *(self.also_of or ())]

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from gridapp.accounts.models import Person, Role, RoleKind
-from gridapp.accounts.queries import Actor, role_counts
+from gridapp.accounts.queries import Actor, role_counts, same_person
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
+from gridapp.people.queries.merging import in_the_way, twin_of_person
 from gridapp.volunteers.models import (
     HourEntry,
     HoursStatement,
@@ -131,7 +132,14 @@ def applied_rows(session: Session, actor: Actor) -> Sequence[Any]:
     """The first of them, oldest first, with what their row shows."""
     return session.execute(
         applied(actor)
-        .add_columns(Volunteer.applied_at, Person.name, Person.phone, Committee.name.label("committee"))
+        .add_columns(
+            Volunteer.applied_at,
+            Volunteer.person_id,
+            Person.name,
+            Person.phone,
+            Committee.name.label("committee"),
+            twin_of_person().label("twin_id"),
+        )
         .outerjoin(Committee, Committee.code == Person.committee_code)
         .order_by(Volunteer.id)
         .limit(QUEUE_LENGTH)
@@ -178,31 +186,53 @@ def page_in_world(session: Session, actor: Actor, *, state: str | None, after: i
         .join(Person, Person.id == Volunteer.person_id)
         .outerjoin(Committee, Committee.code == Person.committee_code)
         .where(in_world_of(actor) if wide else Volunteer.id.in_(union(*gathered)))
+        .where(Volunteer.state != VolunteerState.MERGED)
     )
     if state in set(VolunteerState):
         statement = statement.where(Volunteer.state == state)
     return page_of(session, statement, key=Volunteer.id, after=after)
 
 
-def ledger(session: Session, person_id: int, *, up_to: int | None = None) -> Sequence[HourEntry]:
-    """Every entry of the person's hours, oldest first; `up_to` an entry's id."""
-    statement = (
-        select(HourEntry).where(HourEntry.person_id == person_id).order_by(HourEntry.day, HourEntry.id)
-    )
-    if up_to is not None:
-        statement = statement.where(HourEntry.id <= up_to)
-    return session.scalars(statement).all()
+def ledger(session: Session, person_id: int) -> Sequence[HourEntry]:
+    """Every entry of the person's hours, oldest first; earned with any of their accounts (V5)."""
+    return session.scalars(
+        select(HourEntry)
+        .where(HourEntry.person_id.in_(same_person(person_id)))
+        .order_by(HourEntry.day, HourEntry.id)
+    ).all()
+
+
+def entries_on(session: Session, statement: HoursStatement) -> Sequence[HourEntry]:
+    """The entries that stand on a statement, oldest first."""
+    return session.scalars(
+        select(HourEntry)
+        .where(HourEntry.person_id.in_(statement.accounts), HourEntry.id <= statement.last_entry_id)
+        .order_by(HourEntry.day, HourEntry.id)
+    ).all()
+
+
+def merged_into(session: Session, person_id: int) -> Sequence[int]:
+    """The ids of the accounts that are part of this one now (V5)."""
+    return session.scalars(
+        select(Person.id).where(Person.merged_into_id == person_id).order_by(Person.id)
+    ).all()
+
+
+def minutes_in_all(person_id: int) -> Select[int]:
+    """A statement of the sum of the ledger, corrections included."""
+    earned = select(func.coalesce(func.sum(HourEntry.minutes), 0))
+    return earned.where(HourEntry.person_id.in_(same_person(person_id)))
 
 
 def earned_minutes(session: Session, person_id: int) -> int:
-    """The sum of the ledger, corrections included."""
-    return session.scalar(select(func.sum(HourEntry.minutes)).where(HourEntry.person_id == person_id)) or 0
+    """What it is now."""
+    return session.scalar(minutes_in_all(person_id)) or 0
 
 
 def minutes_of_day(session: Session, person_id: int, day: date) -> int:
     """What the ledger counts for the person on one day (town time), corrections included."""
     counted = select(func.sum(HourEntry.minutes)).where(
-        HourEntry.person_id == person_id, HourEntry.day == day
+        HourEntry.person_id.in_(same_person(person_id)), HourEntry.day == day
     )
     return session.scalar(counted) or 0
 
@@ -212,6 +242,11 @@ def statement_by_ref(session: Session, ref: str) -> HoursStatement | None:
     return session.scalars(
         select(HoursStatement).where(HoursStatement.ref == ref.strip().upper())
     ).one_or_none()
+
+
+def is_of(session: Session, statement: HoursStatement, person_id: int) -> bool:
+    """Whether the person made the statement, with whichever of their accounts (V5)."""
+    return statement.person_id == person_id or statement.person_id in merged_into(session, person_id)
 
 
 def person_of(session: Session, person_id: int) -> Person:
@@ -227,9 +262,35 @@ def counted_now(session: Session, statement: HoursStatement) -> int:
             select(func.sum(HourEntry.minutes))
             .outerjoin(original, original.id == HourEntry.corrects_id)
             .where(
-                HourEntry.person_id == statement.person_id,
+                HourEntry.person_id.in_(statement.accounts),
                 func.coalesce(original.id, HourEntry.id) <= statement.last_entry_id,
             )
         )
         or 0
     )
+
+
+def state_of(person_id: int) -> Select[Any]:
+    """A statement of where somebody stands as a volunteer; of nothing where they are none."""
+    return select(Volunteer.state).where(Volunteer.person_id == person_id)
+
+
+def state_note_of(person_id: int) -> Select[Any]:
+    """A statement of the reason that somebody read for it."""
+    return select(Volunteer.state_note).where(Volunteer.person_id == person_id)
+
+
+def merging_obstacles(gone_id: int, stays_id: int, _at: datetime) -> Sequence[Select[str, int, str]]:
+    """Whether a suspension would end, or an approval, if one account became part of the other (V5)."""
+    gone, stays = aliased(Volunteer), aliased(Volunteer)
+    both = and_(gone.person_id == gone_id, stays.person_id == stays_id)
+    suspended = VolunteerState.SUSPENDED
+    helping = (VolunteerState.APPROVED, VolunteerState.PAUSED)
+    not_approved = (VolunteerState.APPLIED, VolunteerState.DECLINED)
+    return [
+        in_the_way(code, gone.id, gone.state).join(stays, both).where(condition)
+        for code, condition in (
+            ("suspension_would_end", and_(gone.state == suspended, stays.state != suspended)),
+            ("approval_would_end", and_(gone.state.in_(helping), stays.state.in_(not_approved))),
+        )
+    ]

@@ -11,6 +11,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     VolunteerState.DECLINED: (N_("declined"), "cross", "plain"),
     VolunteerState.PAUSED: (N_("taking a break"), "pause", "blue"),
     VolunteerState.SUSPENDED: (N_("suspended"), "cross", "plain"),
+    VolunteerState.MERGED: (N_("part of another account"), "cross", "plain"),
 }
 DAY_PART_WORDS: dict[str, str] = dict(
     zip(DAY_PARTS, (N_("morning"), N_("afternoon"), N_("evening")), strict=True)

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Duty
 from gridapp.accounts.queries import Actor
-from gridapp.core.features import DeskQueue, Feature, Personal, PhotoOwner, Responsibility
+from gridapp.core.features import (
+    DeskQueue,
+    Feature,
+    Merging,
+    Personal,
+    PhotoOwner,
+    Responsibility,
+    Told,
+)
 from gridapp.core.words import N_
 from gridapp.volunteers.models import HourEntry
 from gridapp.wishes import demo, exporters, importers, loading, queries, views
@@ -23,12 +31,14 @@ from gridapp.wishes.models import (
     ClaimState,
     Source,
     Wish,
+    WishSlip,
     WishState,
     searchable,
 )
 from gridapp.wishes.policies import photos as photo_rights
+from gridapp.wishes.policies.merging import MERGING_REFUSALS
 from gridapp.wishes.queries import arranging, rules
-from gridapp.wishes.workflow import claiming, photos, sharing, tidying
+from gridapp.wishes.workflow import claiming, merging, photos, sharing, tidying
 
 CATEGORIES = (
     ("item", "物品", "Things", "package"),
@@ -148,7 +158,22 @@ FEATURE = Feature(
         ),
         Personal("claims", N_("Wishes I took on"), "/me", Claim, lambda id_: Claim.person_id == id_),
     ),
+    merging=Merging(
+        moves=(Wish.author_id, WishSlip.issued_by_id),
+        otherwise={
+            "claims.person_id": "goes over; nobody has two places of one wish, see `settle`",
+            "wishes.consent_by_id": "stays: who recorded the consent",
+        },
+        obstacles=queries.merging.obstacles,
+        refusals=MERGING_REFUSALS,
+        settle=merging.settle,
+        told=(
+            Told(N_("Wishes in hand"), queries.merging.in_hand),
+            Told(N_("Wishes entered"), queries.merging.entered),
+        ),
+    ),
     invariants={
+        "merged": queries.merging.of_merged,
         "places": miscounted_places,
         "hours": lost_hours,
         "search": lost_words,

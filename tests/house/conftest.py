@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import Table, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -28,7 +28,7 @@ from gridapp.accounts.workflow import hash_password, start_sign_in
 from gridapp.areas.queries import forget_kept
 from gridapp.core import clock, outbox
 from gridapp.core.database import Base, db, writing
-from gridapp.core.tables.reading import Row, Table
+from gridapp.core.tables import reading
 from gridapp.people.workflow.recovering import make_code
 from gridapp.settings import from_environment
 from gridapp.sheets.views.carried import Carried, seal
@@ -204,13 +204,25 @@ def safe_doors() -> list[Any]:
 
 def _every_row(session: Session) -> dict[str, list[Any]]:
     tables = Base.metadata.sorted_tables
-    return {t.name: [dict(row._mapping) for row in session.execute(select(t))] for t in tables}
+    return {
+        t.name: [dict(row._mapping) for row in session.execute(select(t).order_by(*_order(t)))]
+        for t in tables
+    }
+
+
+def _order(table: Table) -> list[Any]:
+    """Rows that name another one of their own table come after all others, so that they can be written in this order."""
+    naming = [
+        c.is_not(None) for c in table.columns if any(key.column.table is table for key in c.foreign_keys)
+    ]
+    return [*naming, *table.primary_key.columns]
 
 
 def a_list() -> Carried:
     """Somebody new, on the way to be confirmed by the town admin."""
     rows = [["姓名", "手机", "居民区"], ["示例甲", "19900001001", HOME]]
-    return Carried("people", "list.csv", Table([Row(n, cells, n) for n, cells in enumerate(rows, 1)], False))
+    table = reading.Table([reading.Row(n, cells, n) for n, cells in enumerate(rows, 1)], False)
+    return Carried("people", "list.csv", table)
 
 
 def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
@@ -315,6 +327,8 @@ def _people_and_things() -> tuple[dict[str, str], dict[str, int]]:
         "secretary": who["chief"].id,
         "closed": closed.id,
         "lost_phone": lost.phone,
+        "twin": lost.id,
+        "abroad": stranger.id,
         "role": session.scalars(select(Role.id).where(Role.person_id == who["chief"].id)).one(),
         "block": area("block-5").id,
         "area": "block-5",

@@ -187,6 +187,11 @@ POST /people/{neighbour}/code           in      404     404     404     404     
 POST /people/{secretary}/code           in      404     404     404     404     404    404    403   404   ok
 POST /people/{neighbour}/closure        in      404     404     404     404     404    404    403   404   ok
 POST /people/{closed}/reopening         in      404     404     404     404     404    404    403   404   ok
+POST /people/{neighbour}/merger         in      404     404     404     404     404    404    ok    404   ok
+GET  /people/{neighbour}/merger/{twin}  in      404     404     404     404     404    404    ok    404   ok
+GET  /people/{neighbour}/merger/{abroad}  in    404     404     404     404     404    404    404   404   ok
+POST /people/{neighbour}/merger/{twin}  in      404     404     404     404     404    404    ok    404   ok
+POST /people/{secretary}/merger/{twin}  in      404     404     404     404     404    404    403   404   ok
 GET  /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    404   ok
 POST /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    404   ok
 
@@ -310,6 +315,9 @@ BODIES = {
     "/people/search": {"q": "{phone}"},
     "/roles": {"kind": "coordinator", "area": "{block}"},
     "/people/{neighbour}/closure": {"reason": "号码被人冒用。"},
+    "/merger": {"other": "{lost_phone}"},
+    "/people/{neighbour}/merger/{twin}": {"stays": "{twin}", "reason": "两个号码都是她的。"},
+    "/people/{secretary}/merger/{twin}": {"stays": "{secretary}", "reason": "两个号码都是他的。"},
     "/handover": {"successor": "", "note": "请接手。"},
     "/share": {"share-member": "{deputy}"},
     "/goer": {"goer-{share}-member": "{deputy}"},
@@ -374,12 +382,36 @@ POST /people/{neighbour}/code           in      404     404     404     404     
 POST /people/{secretary}/code           in      404     404     404     404     404    404    403   403   ok
 POST /people/{neighbour}/closure        in      404     404     404     404     404    404    404   403   ok
 POST /people/{closed}/reopening         in      404     404     404     404     404    404    404   403   ok
+POST /people/{neighbour}/merger         in      404     404     404     404     404    404    404   ok    ok
+GET  /people/{neighbour}/merger/{twin}  in      404     404     404     404     404    404    404   ok    ok
+GET  /people/{neighbour}/merger/{abroad}  in    404     404     404     404     404    404    404   ok    ok
+POST /people/{neighbour}/merger/{twin}  in      404     404     404     404     404    404    404   ok    ok
+POST /people/{secretary}/merger/{twin}  in      404     404     404     404     404    404    404   403   ok
 GET  /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    ok    ok
 POST /desk/roles/{role}/handover        in      404     404     404     404     404    404    ok    403   ok
 GET  /incidents/{incident}              in      404     404     404     ok      404    404    404   ok    ok
 POST /incidents/{incident}/account      in      404     404     404     ok      404    404    404   403   403
 POST /incidents/{incident}/handling     in      404     404     404     403     404    404    404   ok    ok
 POST /incidents/{incident}/phones       in      404     404     404     403     404    404    404   ok    ok
+""",
+    ),
+    # What leads to a volunteer or a person leads to the account that stayed; nothing is done with the other.
+    "two accounts became one": After(
+        {"resident": ("visitor",), "applied": ("visitor",)},
+        """
+POST /sign-in                           422     422     422     422     422     422    422    422   422   422
+GET  /people/{neighbour}                in      in      in      404     404     404    404    on    404   on
+GET  /people/{neighbour}/merger/{twin}  in      in      in      404     404     404    404    on    404   on
+POST /people/{neighbour}/merger         in      in      in      404     404     404    404    409   404   409
+POST /people/{neighbour}/merger/{twin}  in      in      in      404     404     404    404    409   404   409
+POST /people/{neighbour}/roles          in      in      in      404     404     404    404    409   404   409
+POST /people/{neighbour}/phone          in      in      in      404     404     404    404    409   404   409
+POST /people/{neighbour}/code           in      in      in      404     404     404    404    409   404   409
+POST /people/{neighbour}/closure        in      in      in      404     404     404    404    409   404   409
+GET  /volunteers/{applicant}            in      in      in      404     404     404    404    on    404   404
+POST /volunteers/{applicant}/approval   in      in      in      404     404     404    404    409   404   404
+POST /volunteers/{applicant}/rejection  in      in      in      404     404     404    404    409   404   404
+POST /volunteers/approvals              in      in      in      404     404     404    404    409   404   404
 """,
     ),
     "the claim was given back": After(

@@ -124,7 +124,7 @@ FIELDS: dict[str, Rule | None] = {
 # Of no person, public by its nature, or a code of ours.
 PLAIN = re.compile(
     r"(alembic_version|areas|categories|committees|skills|towns|roads|area_cover|consents|exports|journal|looks)\."
-    r"|wishes\.(title|text|road)$|organisations\.name$|hours_statements\.ref$|hour_entries\.(place|organiser)$"
+    r"|wishes\.(title|text|road)$|organisations\.name$|hours_statements\.(ref|also_of)$|hour_entries\.(place|organiser)$"
     r"|\.(kind|state|thing|url|how|key|page|action|address|by_role|reported_as|asked_as|source|languages|free_times|place|fields|confirmed_as|format"
     r"|from_state|to_state|step|reason|hash|note_hash|sha256|consent_how|consent_for|word)$"
 )

@@ -14,6 +14,7 @@ from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.workflow import end_role
 from gridapp.areas.models import AreaCover
 from gridapp.core.clock import now
+from gridapp.people.workflow.merging import merge
 from gridapp.web import access
 from gridapp.wishes.models import Claim, Wish
 from gridapp.wishes.workflow.claiming import give_back
@@ -23,7 +24,7 @@ from tests.house.conftest import Town
 from tests.house.doors import ACTORS, AFTER, DOORS, Door, after
 
 # What is typed there should stand in no address and in no log, so it is asked by POST, and changes nothing.
-ONLY_ASKS = {"POST /people/search"}
+ONLY_ASKS = {"POST /people/search", "POST /people/{neighbour}/merger"}
 
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
@@ -156,6 +157,16 @@ def _move_the_committee(session: Any, town: Town) -> None:
     session.add(AreaCover(area_id=other.id, committee_code=HOME, kind=other.kind))
 
 
+def _put_together(session: Any, town: Town) -> None:
+    """The neighbour becomes part of the twin, the applicant of the one who is approved."""
+    chief = actor(session.get_one(Person, town.people["chief"]), now())
+    mergings = town.app.extensions["gridapp"].mergings
+    pairs = (("resident", int(town.things["twin"])), ("applied", town.people["approved"]))
+    for gone, stays in ((town.people[gone], stays) for gone, stays in pairs):
+        two = session.get_one(Person, gone), session.get_one(Person, stays)
+        merge(session, *two, by=chief, reason="同一个人", at=now(), mergings=mergings)
+
+
 def _give_the_claim_back(session: Any, town: Town) -> None:
     holder = actor(session.get_one(Person, town.people["holder"]), now())
     give_back(session, session.get_one(Claim, int(town.things["claim"])), by=holder, reason="", at=now())
@@ -171,6 +182,7 @@ HAPPENINGS = {
     "a coordinator's role ended": _end_the_role,
     "accounts are disabled": _disable,
     "the committee came to another area": _move_the_committee,
+    "two accounts became one": _put_together,
     "the claim was given back": _give_the_claim_back,
     "the wish was withdrawn": _withdraw_the_wish,
 }

@@ -60,6 +60,16 @@ class Shown:
 HELD = "SELECT phone, wish_id FROM claims JOIN people ON people.id = person_id WHERE claims.state = 'held'"
 AUTHOR = "SELECT phone, wishes.id FROM wishes JOIN people ON people.id = author_id WHERE wishes.state = '{}'"
 IN_CHARGE = "SELECT id FROM wishes WHERE committee_code IN ('310105102001', '310105102002', '310105102005') AND state = '{}'"
+# Two accounts that may be one person's, as the end of an address: somebody with hours, and somebody who has applied.
+TWO = (
+    "SELECT DISTINCT one.id || '/merger/' || other.id FROM people one JOIN hour_entries ON hour_entries.person_id = one.id "
+    "JOIN volunteers ON volunteers.state = 'applied' JOIN people other ON other.id = volunteers.person_id "
+    "WHERE one.phone LIKE '%11' AND other.committee_code = one.committee_code"
+)
+HELPER_AND_AUTHOR = (
+    "SELECT claims.person_id || '/merger/' || author_id FROM claims JOIN wishes ON wishes.id = wish_id "
+    "WHERE claims.state = 'held' AND author_id NOT IN (SELECT person_id FROM roles)"
+)
 PAGES = (
     Shown("/", what="of the town"),
     Shown("/", VOLUNTEER, "of a volunteer"),
@@ -166,6 +176,20 @@ PAGES = (
         "refused",
         fill="SELECT id FROM people WHERE phone LIKE '%50'",
         press="form[action$='/roles'] button[type=submit]",
+    ),
+    Shown("/people/<id:person_id>/merger/<id:other_id>", COORDINATOR, fill=TWO),
+    Shown(
+        "/people/<id:person_id>/merger/<id:other_id>",
+        ADMIN,
+        "not possible",
+        fill=HELPER_AND_AUTHOR,
+    ),
+    Shown(
+        "/people/<id:person_id>/merger/<id:other_id>",
+        COORDINATOR,
+        "refused",
+        fill=TWO,
+        press="#merger form button[type=submit]",
     ),
     Shown(
         "/desk/roles/<id:role_id>/handover",

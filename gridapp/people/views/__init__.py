@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridapp.people.views import entering, person, recovering, roles, searching
+from gridapp.people.views import entering, merging, person, recovering, roles, searching
 from gridapp.people.views.blueprint import bp
 
-__all__ = ["bp", "entering", "person", "recovering", "roles", "searching"]
+__all__ = ["bp", "entering", "merging", "person", "recovering", "roles", "searching"]

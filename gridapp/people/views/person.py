@@ -19,8 +19,9 @@ from gridapp.core.clock import now
 from gridapp.core.database import db
 from gridapp.core.refusals import Refused
 from gridapp.people import policies, queries
-from gridapp.people.forms import ClosingForm, CodeForm, GrantForm, choices
+from gridapp.people.forms import ClosingForm, CodeForm, GrantForm, TwinForm, choices
 from gridapp.people.models import Intermediary
+from gridapp.people.queries import merging
 from gridapp.people.views.blueprint import bp
 from gridapp.people.views.loading import contributions, load_person
 from gridapp.people.words import GIVEN_HERE, KINDS
@@ -106,8 +107,13 @@ def render(
     grant: GrantForm | None = None,
     closing: ClosingForm | None = None,
     code: CodeForm | None = None,
+    twin: TwinForm | None = None,
+    twins: Sequence[Any] | None = None,
 ) -> Response:
-    """The person's page, or its piece for htmx; `person` has just been read."""
+    """The person's page, or its piece for htmx; `person` has just been read.
+
+    `twins` are other accounts that may be the same person's; without, those of the same name next door (V5).
+    """
     at, actor = now(), current_user.actor
     every = queries.roles_of(db.session(), person.id)
     current = [role for role in every if role.ends_at is None or role.ends_at > at]
@@ -122,7 +128,9 @@ def render(
         at=at,
         refusals=refused.refusals if refused else [],
         phone=phone,
-        may=_may(actor, person, current),
+        may=(may := _may(actor, person, current)),
+        twin=twin or TwinForm.empty(),
+        twins=(merging.twins(db.session(), person) if twins is None else twins) if may["merge"] else [],
         grant=grant or _with_choices(GrantForm.empty()),
         closing=closing or ClosingForm.empty(),
         code=code or CodeForm.empty(),
@@ -139,6 +147,7 @@ def _may(actor: Actor, person: Person, roles: Sequence[Role]) -> dict[str, Any]:
         "give": other and person.disabled_at is None and person.phone is not None,
         "code": not policies.code_refusals(actor, person, roles),
         "disable": actor.is_town_admin and other and person.disabled_at is None,
+        "merge": other and person.disabled_at is None and not policies.looking_after_refusals(actor, person),
         "enable": not policies.enabling_refusals(actor, person),
     }
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.importers import NAME, NUMBER, PHONE, people_by_phone
+from gridapp.accounts.models import Person
 from gridapp.core import journal
 from gridapp.core.features import Importer
 from gridapp.core.masking import masked_name
@@ -149,13 +150,12 @@ def _minutes(cells: Cells) -> int | None:
 
 def _helpers(session: Session, phones: Collection[str]) -> dict[str, Volunteer]:
     people = people_by_phone(session, phones)
-    phone_of = {person.id: phone for phone, person in people.items()}
-    found: dict[str, Volunteer] = {}
-    ids = sorted(phone_of)
+    helpers: dict[int, Volunteer] = {}
+    ids = sorted({person.id for person in people.values()})
     for first in range(0, len(ids), 500):
         part = select(Volunteer).where(Volunteer.person_id.in_(ids[first : first + 500]))
-        found.update({phone_of[helper.person_id]: helper for helper in session.scalars(part)})
-    return found
+        helpers.update({helper.person_id: helper for helper in session.scalars(part)})
+    return {phone: helpers[person.id] for phone, person in people.items() if person.id in helpers}
 
 
 def _unknown(cells: Cells) -> list[RowError]:
@@ -172,14 +172,25 @@ def _there(session: Session, person_ids: list[int]) -> set[tuple[int, date, int,
     """The services that the ledger has of these people: who, which day, how long as it counts now, what."""
     entries: dict[int, HourEntry] = {}
     minutes: dict[int, int] = {}
+    people: dict[int, int] = {}
     for first in range(0, len(person_ids), 500):
-        part = select(HourEntry).where(HourEntry.person_id.in_(person_ids[first : first + 500]))
-        for entry in session.scalars(part):
+        whose = func.coalesce(Person.merged_into_id, Person.id)
+        part = (
+            select(HourEntry, whose)
+            .join(Person, Person.id == HourEntry.person_id)
+            .where(_is_of(person_ids[first : first + 500]))
+        )
+        for entry, person_id in session.execute(part):
             origin = entry.corrects_id or entry.id
             minutes[origin] = minutes.get(origin, 0) + entry.minutes
             if entry.corrects_id is None:
-                entries[entry.id] = entry
-    return {(e.person_id, e.day, minutes[id_], e.service) for id_, e in entries.items()}
+                entries[entry.id], people[entry.id] = entry, person_id
+    return {(people[id_], e.day, minutes[id_], e.service) for id_, e in entries.items()}
+
+
+def _is_of(person_ids: list[int]) -> ColumnElement[bool]:
+    """A condition on Person: one of these, or an account that was merged into one (V5)."""
+    return or_(Person.id.in_(person_ids), Person.merged_into_id.in_(person_ids))
 
 
 def _write(session: Session, found: Found[Entry], helper: Volunteer, *, by_id: int, at: datetime) -> None:

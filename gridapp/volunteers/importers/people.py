@@ -158,6 +158,8 @@ def _with_people(
     for one in found:
         person = known.get(one.entry.phone)
         is_new = person is None or person.id not in helping
+        if person is not None:
+            helping.add(person.id)  # two of their numbers, where two accounts became one (V5)
         if person is not None and is_new and person.name != one.entry.name:
             other_name(rows[one.entry.phone])
         complete.append(replace(one, entry=replace(one.entry, person=person, is_new=is_new)))

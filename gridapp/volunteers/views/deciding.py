@@ -29,9 +29,9 @@ from gridapp.web.words import full_day, length
 def index() -> str:
     """Volunteers of one's area."""
     asked = request.args.get("state")
-    state = asked if asked in set(VolunteerState) else None  # what is no state is ignored
+    state = asked if asked in policies.SHOWN else None  # what is no state is ignored
     page = queries.page_in_world(db.session(), current_user.actor, state=state, after=page_key())
-    return render_template("volunteers/volunteers.html", page=page, state=state, states=list(VolunteerState))
+    return render_template("volunteers/volunteers.html", page=page, state=state, states=policies.SHOWN)
 
 
 @bp.get("/volunteers/<id:volunteer_id>")
@@ -136,6 +136,7 @@ def render(
         status=refused.status if refused else status,
         volunteer=volunteer,
         may_decide=may_decide,
+        may_merge=may_decide and current_user.actor.in_charge_of(volunteer.person.committee_code),
         entries=entries,
         held=features.held_within(db.session(), current_user.actor, volunteer.person_id)
         if is_suspended

@@ -44,9 +44,9 @@ def make_statement() -> Response:
 def statement(ref: str) -> str:
     """One's statement, to print on A4."""
     found = queries.statement_by_ref(db.session(), ref)
-    if found is None or found.person_id != current_user.id:
+    if found is None or not queries.is_of(db.session(), found, current_user.id):
         abort(404)
-    entries = queries.ledger(db.session(), found.person_id, up_to=found.last_entry_id)
+    entries = queries.entries_on(db.session(), found)
     address = public_address(f"/hours/{found.ref}")
     return render_template(
         "volunteers/statement.html",
@@ -67,7 +67,7 @@ def verify(ref: str) -> Response:
         return Response(
             render_template("volunteers/unknown_statement.html", ref=ref[:20]), 404, mimetype="text/html"
         )
-    entries = queries.ledger(db.session(), found.person_id, up_to=found.last_entry_id)
+    entries = queries.entries_on(db.session(), found)
     person = queries.person_of(db.session(), found.person_id)
     counted_now = queries.counted_now(db.session(), found)
     page = render_template(

@@ -21,7 +21,7 @@ from gridapp.wishes import queries
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Source, Wish, WishState
 from gridapp.wishes.policies.limits import clashes, limit_reached
 from gridapp.wishes.policies.slips import SlipHolder
-from gridapp.wishes.queries.rules import contact_phone
+from gridapp.wishes.queries.rules import leads_to
 
 SEEN_AFTER_CONFIRMED = timedelta(days=7)
 BEGAN_BEFORE = timedelta(hours=4)  # some help first and tap then, or come early and stay (V3)
@@ -159,7 +159,7 @@ def publishing_refusals(actor: Actor, wish: Wish, *, consent_how: str | None, at
 
 def _has_own_number(actor: Actor, wish: Wish) -> bool:
     """Whether the wish that the actor entered for somebody else leads to the actor; one statement, for staff alone."""
-    return bool(actor.person.phone) and contact_phone(wish) == actor.person.phone
+    return leads_to(wish, actor.id)
 
 
 def is_overdue(wish: Any, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from gridapp.accounts.queries import Actor
+from gridapp.accounts.queries import Actor, numbers_of
 from gridapp.wishes.models import UNFINISHED, Beneficiary, Claim, Wish
 
 
@@ -26,9 +26,12 @@ def held_within(session: Session, actor: Actor, person_id: int) -> Sequence[tupl
     return [(row.title, f"/wishes/{row.id}") for row in rows]
 
 
-def contact_phone(wish: Wish) -> str | None:
-    """The number that the wish leads to; for rules alone, never shown (W7)."""
+def leads_to(wish: Wish, person_id: int) -> bool:
+    """Whether the wish leads to one of the person's numbers; for rules alone, which one is never shown (W7, V5)."""
     session = object_session(wish)
+    if session is None:
+        return False
+    theirs = Beneficiary.phone.in_(numbers_of(person_id))
     return (
-        session.scalar(select(Beneficiary.phone).where(Beneficiary.wish_id == wish.id)) if session else None
+        session.scalar(select(Beneficiary.wish_id).where(Beneficiary.wish_id == wish.id, theirs)) is not None
     )

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Duty, Person
-from gridapp.accounts.queries import takes_time_of
+from gridapp.accounts.queries import numbers_of, takes_time_of
 from gridapp.safety.queries import kept_apart
 from gridapp.volunteers.models import Volunteer
 from gridapp.wishes.models import UNFINISHED, Beneficiary, Claim, Source, Wish
@@ -31,7 +31,7 @@ class Standing:
 
 def standing(session: Session, person: Person, wish: Wish) -> Standing:
     """How the person stands towards the wish, in one statement."""
-    own = exists().where(Beneficiary.wish_id == wish.id, Beneficiary.phone == person.phone)
+    own = exists().where(Beneficiary.wish_id == wish.id, Beneficiary.phone.in_(numbers_of(person.id)))
     live = (
         select(func.count())
         .select_from(Claim)

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridapp.accounts.queries import Actor, coordinators_of
-from gridapp.accounts.workflow import free_time
+from gridapp.accounts.queries import Actor, coordinators_of, numbers_of
+from gridapp.accounts.workflow import free_time, lock_person
 from gridapp.core import journal, outbox
 from gridapp.core.refusals import refuse_if
 from gridapp.core.states import move, set_where
@@ -37,7 +37,8 @@ def submit_wish(
 
     Somebody in charge who enters it for another does so as coordinator; both persons are kept (C10).
     """
-    if contact.phone == by.person.phone and not contact.through:
+    lock_person(session, by.id)
+    if contact.phone in set(session.scalars(numbers_of(by.id))) and not contact.through:
         source = Source.SELF  # whatever it is called, it is the author's own (W2, W4)
     wish = Wish(**facts, source=source, author_id=by.id, submitted_at=at)
     session.add(wish)

@@ -30,7 +30,7 @@ from gridapp.volunteers.policies import (
     portrait_refusals,
     step_refusals,
 )
-from gridapp.volunteers.queries import earned_minutes, ledger, volunteer_of
+from gridapp.volunteers.queries import ledger, merged_into, volunteer_of
 
 REF_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are taken for one another when read aloud
 REF_LENGTH = 12
@@ -309,8 +309,9 @@ def make_statement(session: Session, person: Person, *, at: datetime) -> HoursSt
         person_id=person.id,
         made_at=at,
         last_entry_id=max(entry.id for entry in entries),
-        minutes=earned_minutes(session, person.id),
+        minutes=sum(entry.minutes for entry in entries),
         services=sum(1 for entry in entries if entry.corrects_id is None),
+        also_of=list(merged_into(session, person.id)) or None,
     )
     session.add(statement)
     session.flush()

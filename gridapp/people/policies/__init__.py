@@ -64,7 +64,7 @@ NUMBER_TAKEN = Refusal(
     "number_taken",
     CONFLICT,
     N_("This number belongs to another account."),
-    N_("Two accounts of one person are put together by the town office; please call it."),
+    N_("If both are the same person's, put them together under “One person, two accounts” on their page."),
 )
 LAST_ADMIN = Refusal(
     "last_admin",

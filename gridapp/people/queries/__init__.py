@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, true, union, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Person, Role, RoleKind
@@ -63,11 +63,14 @@ def page_of_people(
         )
         .outerjoin(Committee, Committee.code == Person.committee_code)
         .outerjoin(Intermediary, Intermediary.person_id == Person.id)
-        .where(_in_world(session, actor))
+        .where(in_world(session, actor), Person.merged_into_id.is_(None))
     )
     if phone:
         through = select(Intermediary.person_id).where(Intermediary.phone == phone)
-        statement = statement.where(or_(Person.phone == phone, Person.id.in_(through)))
+        account = select(func.coalesce(Person.merged_into_id, Person.id)).where(
+            or_(Person.phone == phone, Person.id.in_(through))
+        )
+        statement = statement.where(Person.id.in_(account))
     elif name:
         statement = statement.where(_name_begins(session, name))
     if with_role:
@@ -262,7 +265,7 @@ def successors(
         .where(
             role_in_force(at),
             Role.person_id.not_in([role.person_id, actor.id]),
-            _in_world(session, actor),
+            in_world(session, actor),
         )
         .order_by(Role.id)
         .limit(MOST_SUCCESSORS)
@@ -279,6 +282,7 @@ def live_code(session: Session, phone: str, *, at: datetime) -> tuple[RecoveryCo
             RecoveryCode.state == CodeState.LIVE,
             RecoveryCode.expires_at > at,
             Person.disabled_at.is_(None),
+            Person.merged_into_id.is_(None),
             or_(
                 RecoveryCode.new_phone == phone,
                 and_(RecoveryCode.new_phone.is_(None), Person.phone == phone),
@@ -310,8 +314,8 @@ def number_is_free(session: Session, phone: str, person_id: int, *, at: datetime
     return session.execute(union(taken, promised).limit(1)).first() is None
 
 
-def _in_world(session: Session, actor: Actor) -> ColumnElement[bool]:
-    """A condition on Person, as `is_in_world`: a small world is gathered by its indexes, a wide one is nearly all."""
+def in_world(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """A condition on Person, as `is_in_world` (A5): a small world is gathered by its indexes, a wide one is nearly all."""
     if actor.is_town_admin:
         return true()
     lives_here = Person.committee_code.in_(sorted(actor.charge))

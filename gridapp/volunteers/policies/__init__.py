@@ -16,6 +16,7 @@ from gridapp.volunteers.models import Volunteer, VolunteerState
 from gridapp.volunteers.queries import minutes_of_day, standing_towards
 
 MINUTES_OF_A_DAY = 24 * 60
+SHOWN = [state for state in VolunteerState if state != VolunteerState.MERGED]  # lists leave history out
 DECIDED_MEANWHILE = Refusal(
     "wrong_state", CONFLICT, N_("This has been decided meanwhile."), N_("Below you see where it stands now.")
 )
