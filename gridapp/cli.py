@@ -27,7 +27,7 @@ from gridapp.areas.queries import forget_kept
 from gridapp.core.clock import now
 from gridapp.core.database import db, writing
 from gridapp.core.impatience import be_impatient
-from gridapp.core.journal import broken_chains, record
+from gridapp.core.journal import broken_chains, record, untold_states
 from gridapp.core.phones import BadPhone, normalised
 from gridapp.settings import BadSetting, Settings, from_environment
 from gridapp.sheets.commands import CommandRefused, bring_in, take_out
@@ -189,11 +189,12 @@ def export(kind: str, **how: Any) -> None:
 
 @main.command()
 def audit() -> None:
-    """Check the journal's chains and every feature's invariants; names what is off and exits with 1."""
+    """Check the journal's chains, that every state is the one that they led to, and every feature's invariants; names
+    what is off and exits with 1."""
     app = _app(_settings())
     with app.app_context():
         session = db.session()
-        wrong = list(broken_chains(session))
+        wrong = [*broken_chains(session), *untold_states(session)]
         for feature in app.extensions["gridapp"].features:
             for check in feature.invariants.values():
                 wrong += check(session)

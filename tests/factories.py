@@ -21,7 +21,7 @@ from gridapp.accounts.models import Person, Role, RoleKind
 from gridapp.accounts.queries import Actor, actor_of
 from gridapp.areas.models import Area, AreaCover, AreaKind, Committee, Town
 from gridapp.core.database import db, writing
-from gridapp.core.journal import JournalEntry
+from gridapp.core.journal import JournalEntry, record
 from gridapp.core.outbox import Message
 from gridapp.core.photos import read_photo
 from gridapp.organisations import workflow as organisations
@@ -117,6 +117,9 @@ def make_volunteer(
         volunteer = volunteers.apply(
             session, person, area_ids=[area(code).id for code in areas], at=MONDAY_9 - timedelta(days=60)
         )
+        if state != VolunteerState.APPLIED:
+            since = MONDAY_9 - timedelta(days=59)
+            record(session, volunteer, "made", at=since, by_id=None, by_role="system", to_state=state)
         volunteer.state, volunteer.max_live = state, max_live
     return person
 

@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_, func, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from gridapp.core.database import Base, UtcDateTime
 
@@ -112,6 +112,7 @@ def broken_chains(session: Session) -> Iterator[str]:
     previous: JournalEntry | None = None
     rows = session.scalars(
         select(JournalEntry)
+        .options(joinedload(JournalEntry.note))
         .order_by(JournalEntry.thing, JournalEntry.thing_id, JournalEntry.number)
         .execution_options(yield_per=1000)
     )
@@ -126,6 +127,31 @@ def broken_chains(session: Session) -> Iterator[str]:
         if entry.number != expected_number or entry.hash != expected_hash or altered_note:
             yield f"{entry.thing} {entry.thing_id}: journal entry {entry.number} was altered or one before it removed"
         previous = entry
+
+
+def untold_states(session: Session) -> Iterator[str]:
+    """Name each thing whose state is not the one that its journal led to: its last steps were cut off, or it was changed
+    without a step. Every model that has states falls under it."""
+    models = (mapper.class_ for mapper in Base.registry.mappers if hasattr(mapper.class_, "TRANSITIONS"))
+    for model in sorted(models, key=lambda one: str(one.__tablename__)):
+        name = model.__tablename__
+        newest = (
+            select(JournalEntry.thing_id, func.max(JournalEntry.number).label("number"))
+            .where(JournalEntry.thing == name, JournalEntry.to_state.is_not(None))
+            .group_by(JournalEntry.thing_id)
+            .subquery()
+        )
+        last = aliased(JournalEntry)
+        told = and_(last.thing == name, last.thing_id == newest.c.thing_id, last.number == newest.c.number)
+        rows = session.execute(
+            select(model.id, model.state, last.to_state)
+            .outerjoin(newest, newest.c.thing_id == model.id)
+            .outerjoin(last, told)
+            .where(or_(last.to_state.is_(None), last.to_state != model.state))
+            .order_by(model.id)
+        )
+        for id_, state, led_to in rows:
+            yield f"{name} {id_}: it is {state}, but its journal led to {led_to or 'no state'}"
 
 
 def _note_hash(note: JournalNote) -> str:

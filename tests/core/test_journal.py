@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from gridapp.core.database import writing
-from gridapp.core.journal import JournalEntry, JournalNote, broken_chains, record
-from tests.factories import MONDAY_9, journal_of, make_person
+from gridapp.core.journal import JournalEntry, JournalNote, broken_chains, record, untold_states
+from tests.factories import MONDAY_9, journal_of, make_person, make_wish
 
 
 @pytest.fixture
@@ -72,6 +72,27 @@ def test_whoever_rewrites_what_somebody_wrote_is_found_out(session, person):  # 
         session.execute(update(JournalNote).values(text="没有理由"))
 
     assert len(list(broken_chains(session))) == 1
+
+
+def test_whoever_cuts_off_the_last_steps_is_found_out(session):  # C2
+    wish = make_wish()
+    assert list(untold_states(session)) == []
+    with writing(session):
+        session.execute(text("DELETE FROM journal WHERE thing = 'wishes' AND number > 1"))
+
+    assert list(broken_chains(session)) == []  # what is left is whole in itself
+    assert list(untold_states(session)) == [f"wishes {wish.id}: it is open, but its journal led to submitted"]
+
+
+def test_a_state_that_no_step_led_to_is_found_out(session):  # C2
+    wish = make_wish()
+    with writing(session):
+        session.execute(text("UPDATE wishes SET state = 'confirmed'"))
+        session.execute(text("DELETE FROM journal WHERE thing = 'wishes'"))
+
+    assert list(untold_states(session)) == [
+        f"wishes {wish.id}: it is confirmed, but its journal led to no state"
+    ]
 
 
 def test_what_somebody_wrote_can_be_erased_and_the_chain_stays_whole(session, person):  # C2, Y4
