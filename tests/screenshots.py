@@ -65,7 +65,7 @@ LAST_DUTY = "FROM duties ORDER BY id DESC"
 BUSY = (
     (
         f"UPDATE wishes SET starts_at = (SELECT starts_at {LAST_DUTY}), ends_at = (SELECT ends_at {LAST_DUTY}), "  # noqa: ISC003
-        + "deadline = NULL WHERE id = (SELECT max(id) FROM wishes WHERE state = 'open')",
+        + "deadline = NULL, minutes = 90 WHERE id = (SELECT max(id) FROM wishes WHERE state = 'open')",
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,15 @@ def joined_accounts(session: Session, person_id: int) -> Sequence[Any]:
         .where(Person.merged_into_id == person_id)
         .order_by(Person.merged_at.desc(), Person.id)
     ).all()
+
+
+def titles_of(session: Session, thing: str, ids: Collection[int]) -> dict[int, str]:
+    """What things of a later feature are called, by their ids; `thing` is the name of their table, as in `Look`."""
+    table = Look.metadata.tables[thing]
+    if not ids:
+        return {}
+    rows = session.execute(select(table.c.id, table.c.title).where(table.c.id.in_(sorted(ids))))
+    return {row.id: row.title for row in rows}
 
 
 def devices(session: Session, person_id: int, *, at: datetime) -> Sequence[SignIn]:

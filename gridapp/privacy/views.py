@@ -74,7 +74,10 @@ def copy() -> Response:
 def looks() -> str:
     """Who looked at what is kept of me (C4)."""
     page = queries.looks_page(db.session(), current_user.id, after=page_key())
-    return render_template("privacy/looks.html", page=page, things=words.THINGS)
+    titles = queries.titles_of(
+        db.session(), "wishes", {row.thing_id for row in page.rows if row.thing == "wishes"}
+    )
+    return render_template("privacy/looks.html", page=page, things=words.THINGS, titles=titles)
 
 
 @bp.get("/me/devices")

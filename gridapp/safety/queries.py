@@ -71,7 +71,11 @@ def waiting_rows(session: Session, actor: Actor) -> Sequence[AnyRow]:
     return session.execute(
         waiting(actor)
         .add_columns(
-            Incident.title, Incident.reported_at, Incident.reported_as, Committee.name.label("committee")
+            Incident.title,
+            Incident.text,
+            Incident.reported_at,
+            Incident.reported_as,
+            Committee.name.label("committee"),
         )
         .join(Committee, Committee.code == Incident.committee_code)
         .order_by(Incident.id)

@@ -80,7 +80,7 @@ class TownForm(Form):
 class SkillForm(Form):
     """A skill, in both languages."""
 
-    name = TextField(_l("Name"), [Filled(_l("Please write the name in Chinese.")), AtMost(20)])
+    name = TextField(_l("What it is called"), [Filled(_l("Please write the name in Chinese.")), AtMost(20)])
     name_en = TextField(_l("Name in English"), [Filled(_l("Please write the name in English.")), AtMost(40)])
     retired = BooleanField(_l("No longer offered"))
 

@@ -164,6 +164,14 @@ def _show_list(
         status=status,
         noun=edited.noun,
         rows=rows,
-        new=new or edited.form.empty(prefix="another_"),
+        new=new or _one_more(edited),
         refusals=list(refusals),
     )
+
+
+def _one_more(edited: Any) -> Any:
+    """The empty form of one more; a kind comes after the last."""
+    form = edited.form.empty(prefix="another_")
+    if hasattr(form, "rank"):
+        form.rank.data = max((entry.rank for entry in edited.all()), default=0) + 1
+    return form

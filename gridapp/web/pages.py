@@ -83,6 +83,7 @@ def init(app: Flask) -> None:
         moment=words.moment,
         period=lambda pair: words.period(*pair),
         length_of=words.length,
+        in_minutes=words.in_minutes,
         length_in_full=words.length_in_full,
         listed=words.listed,
         joined=words.joined,

@@ -102,8 +102,12 @@ def length_in_full(minutes: int) -> str:
     """As offices count it, with the minutes beside: 40 分钟, 1 小时 10 分钟（70 分钟）."""
     if minutes < 60:
         return length(minutes)
-    counted = ngettext("%(num)s minute", "%(num)s minutes", minutes)
-    return gettext("%(length)s (%(minutes)s)", length=length(minutes), minutes=counted)
+    return gettext("%(length)s (%(minutes)s)", length=length(minutes), minutes=in_minutes(minutes))
+
+
+def in_minutes(minutes: int) -> str:
+    """As a ledger counts it, so that a column can be added up: 70 分钟."""
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes)
 
 
 def say(words: Words | str) -> str:

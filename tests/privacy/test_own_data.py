@@ -72,7 +72,7 @@ def test_i_see_what_is_kept_and_how_much(browse):  # Y4
 
     assert page.status == 200
     assert "1 条" in page.text("#part-claims")
-    assert "0 条" in page.text("#part-looks")
+    assert "谁看过我的资料" in page.text("details #part-looks")  # nothing yet: folded away
 
 
 def test_my_copy_holds_everything_and_nothing_of_others(browse):  # Y4, W7
@@ -148,9 +148,11 @@ def test_i_read_who_looked_at_my_wish_and_at_my_number(browse):  # C4, Y4
     volunteer = browse(by=chief).open("/volunteers").follow(".row-title a")
     volunteer.submit(f"form[action='{volunteer.path}/phone']")
 
-    assert "兰**" in browse(by=jun).open("/me/looks").text("main")
+    page = browse(by=jun).open("/me/looks")
+    assert "兰**" in page.text("main")
+    assert "想要一盏台灯" in page.text(".row-title")
     assert "街**" in browse(by=lan).open("/me/looks").text("main")
-    assert "街**" not in browse(by=jun).open("/me/looks").text("main")
+    assert "街**" not in page.text("main")
 
 
 def test_a_phone_that_was_lost_is_signed_out_at_once(browse_both):  # D4

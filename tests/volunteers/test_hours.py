@@ -57,7 +57,7 @@ def test_minutes_count_when_somebody_has_confirmed_and_not_before(browse):  # V3
     assert not browser.open("/me/hours").select("table")
     confirm(held, wish.author)
 
-    assert [cell.get_text() for cell in browser.open("/me/hours").select("td.number")] == ["40"]
+    assert [cell.get_text() for cell in browser.open("/me/hours").select("td.number")] == ["40 分钟"]
 
 
 def test_a_statement_says_all_that_the_rules_for_records_ask_for(browse_both):  # V3
@@ -105,6 +105,19 @@ def test_a_reference_that_we_have_never_given_is_said_to_be_none(browse, ref):  
 
     assert page.status == 404
     assert not page.select(".note-done")
+
+
+def test_a_reference_that_was_mistyped_is_typed_once_more(browse):  # V3, C14
+    lan = make_volunteer("兰")
+    earn(lan, 40)
+    made = statement_of(browse(by=lan))
+    form = browse().open("/hours/ABCDEFGHJKLM").one("main form")
+
+    assert form["method"] == "get"
+    assert form.select("input[name=ref]")
+    page = browse().open(f"/hours/ABCDEFGHJKLM?ref=%20{made.ref[:6].lower()}%20{made.ref[6:].lower()}")
+    assert page.path == f"/hours/{made.ref}"
+    assert page.select(".note-done")
 
 
 def test_a_reference_cannot_be_guessed(browse):  # V3
@@ -244,7 +257,7 @@ def test_hours_earned_later_do_not_change_an_earlier_paper(browse):  # V3
 
     page = browse().open(f"/hours/{made.ref}")
     assert not page.select(".note-wait")
-    assert [cell.get_text() for cell in page.select("td.number")] == ["40"]
+    assert [cell.get_text() for cell in page.select("td.number")] == ["40 分钟"]
 
 
 def test_hours_survive_a_suspension(browse):  # C2, V3

@@ -57,6 +57,7 @@ def test_a_coordinator_enters_a_wish_for_somebody_without_a_phone_and_both_perso
     assert (old.name, old.phone, old.through) == ("示例阿婆", BENEFICIARY_PHONE, "楼下的邻居")
     entered = journal_of(wish)[0]
     assert (entered.step, entered.by_id, entered.by_role) == ("submitted", her.id, "coordinator")
+    assert {entry.by_role for entry in journal_of(wish)} == {"coordinator"}  # she asked as well
 
 
 def test_whose_number_it_is_stands_with_the_number_for_whoever_sees_it(browse_both, session):  # C10, W7
@@ -106,8 +107,7 @@ def test_we_keep_the_codes_hash_alone(browse, session):
 
 
 def test_a_reload_shows_the_same_slip_and_a_new_one_ends_the_old_code(browse_both, session):  # C11
-    lin = make_person("林")
-    wish = make_wish(author=lin)
+    lin, wish = make_coordinator(), make_wish()
     browser = browse_both(by=lin).open(wish.url).submit(SLIP)
     first = code_on(browser)
 
@@ -121,16 +121,22 @@ def test_a_reload_shows_the_same_slip_and_a_new_one_ends_the_old_code(browse_bot
 
 
 def test_an_old_slip_is_not_shown_again_once_there_is_a_newer_one(browse_both, session):  # C11
-    lin = make_person("林")
-    wish = make_wish(author=lin)
-    old = browse_both(by=lin).open(wish.url).submit(SLIP)
-    browse_both(by=lin).open(wish.url).submit(SLIP)
+    her, wish = make_coordinator(), make_wish()
+    old = browse_both(by=her).open(wish.url).submit(SLIP)
+    browse_both(by=her).open(wish.url).submit(SLIP)
 
     old.again()
 
     assert old.status == 409
     assert not old.select("#slip-code")
     assert session.scalars(select(WishSlip)).one().number == 2
+
+
+def test_whoever_reads_all_of_it_in_an_account_of_their_own_is_not_offered_a_slip(browse):  # C10
+    wish = make_wish(author=(lin := make_person("林")))
+
+    assert not browse(by=lin).open(wish.url).select(SLIP)
+    assert browse(by=make_coordinator()).open(wish.url).select(SLIP)
 
 
 @pytest.mark.parametrize("who", ["stranger", "helper", "other coordinator"])

@@ -27,6 +27,7 @@ from gridapp.sheets.views.carried import BROWSER, FIELD, Carried, seal, unseal
 from gridapp.sheets.workflow import RowsRefused
 from gridapp.web import access, answers
 from gridapp.web.forms import choices
+from gridapp.web.languages import chosen
 from gridapp.web.words import joined, say, town_zone
 
 SHOWN = 20  # on a phone each is a card
@@ -173,8 +174,24 @@ def _page(form: ImportForm, checked: Checked | None = None, *, status: int = 200
             errors=errors[:SHOWN],
             more=max(0, len(errors) - SHOWN),
             field_name=FIELD,
+            headings=_headings(),
         )
     )
+
+
+def _headings() -> list[tuple[str, list[str]]]:
+    """Each kind of list, and the headings that it may have; those that it cannot do without bear a star."""
+    return [
+        (
+            _(importer.label),
+            [
+                workflow.heading_of(column, chosen()) + ("*" if column.needed else "")
+                for column in importer.columns
+                if not column.only_written
+            ],
+        )
+        for importer in parts().importers.values()
+    ]
 
 
 def _too_late() -> Response:

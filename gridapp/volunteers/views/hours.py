@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -61,7 +61,12 @@ def statement(ref: str) -> str:
 @bp.get("/hours/<ref>")
 @access.public
 def verify(ref: str) -> Response:
-    """Anybody holding the paper checks it here, without signing in (V3). The name is masked (C4)."""
+    """Anybody holding the paper checks it here, without signing in (V3). The name is masked (C4).
+
+    A reference that nobody knows can be typed once more there: `?ref=` leads to its own address.
+    """
+    if again := "".join(request.args.get("ref", "").split()).upper()[:20]:
+        return answers.go(url_for("volunteers.verify", ref=again))
     found = queries.statement_by_ref(db.session(), ref)
     if found is None:
         return Response(

@@ -83,7 +83,7 @@ def record_consent(session: Session, wish: Wish, *, by: Actor, how: str, at: dat
     wish.consent_by_id, wish.consent_how, wish.consent_at = by.id, how, at
     wish.consent_for = "publish without name; contact to the helper"
     session.flush()
-    role = "author" if wish.author_id == by.id else "coordinator"
+    role = "coordinator" if by.in_charge_of(wish.committee_code) else "author"
     journal.record(session, wish, "consent_recorded", at=at, by_id=by.id, by_role=role, reason=how)
 
 
