@@ -259,7 +259,7 @@ def report_done(phone: Phone, title: str, *, minutes: int) -> None:
 
 def confirm(phone: Phone, title: str) -> None:
     """Open one's own wish and say that it came true."""
-    phone.tap(phone.page.locator("main .slip").get_by_text(title))
+    phone.tap(phone.page.locator("main :is(.slip, .row)").get_by_text(title))
     phone.tap("form[action$='/confirmation'] button[type=submit]")
     expect(phone.page.locator("form[action$='/confirmation']")).to_have_count(0)
 

@@ -31,7 +31,7 @@ def test_when_the_network_is_gone_a_page_of_ours_says_so_with_the_towns_number(
     phone.open("/wishes")
 
     expect(phone.page.locator("h1")).to_have_text("现在没有网络")
-    assert phone.page.locator("a[href^='tel:']").inner_text() == "021-00001234"
+    assert phone.page.locator("main a[href^='tel:']").inner_text() == "021-00001234"
     assert phone.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 248, 241)"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gridapp.accounts.queries import Actor
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, Refusal
 from gridapp.core.words import N_
-from gridapp.wishes.models import Wish, WishState
+from gridapp.wishes.models import Source, Wish, WishState
 
 OVER_AND_DONE = (WishState.DECLINED, WishState.WITHDRAWN, WishState.EXPIRED)
 
@@ -60,3 +60,10 @@ def slip_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
             )
         ]
     return []
+
+
+def slip_is_of_use(actor: Actor, wish: Wish) -> bool:
+    """Whether the actor is offered a slip: not where one reads all of it in an account of one's own, nor when nothing
+    more is to come. Who asks for one all the same gets it."""
+    is_own = wish.source == Source.SELF and wish.author_id == actor.id
+    return not is_own and wish.state != WishState.CONFIRMED

@@ -33,12 +33,12 @@ from gridapp.wishes.forms import (
 )
 from gridapp.wishes.forms.changing import WordingForm
 from gridapp.wishes.forms.sharing import AbsenceForm
-from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Source, Wish, WishState
+from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies.alike import like_this
 from gridapp.wishes.policies.changing import changing_refusals
 from gridapp.wishes.policies.lateness import is_late
 from gridapp.wishes.policies.photos import may_see_claim
-from gridapp.wishes.policies.slips import slip_refusals
+from gridapp.wishes.policies.slips import slip_is_of_use, slip_refusals
 from gridapp.wishes.queries.nearby import alternatives
 from gridapp.wishes.views.new_time import new_time
 from gridapp.wishes.views.photos import done_form, photos_that_can_go
@@ -267,18 +267,12 @@ def _permissions(
         "may_check": not policies.checking_refusals(actor, wish),
         "may_edit": not policies.editing_refusals(actor, wish),
         "may_withdraw": not policies.withdrawing_wish_refusals(actor, wish),
-        "may_print_slip": not slip_refusals(actor, wish) and _needs_slip(actor, wish),
+        "may_print_slip": not slip_refusals(actor, wish) and slip_is_of_use(actor, wish),
         "may_reword": not changing_refusals(actor, wish),
         "may_close": not policies.closing_refusals(actor, wish),
         "may_complete": mine is not None and not policies.completing_refusals(actor, mine, at=at),
         "may_reveal": not policies.revealing_refusals(actor, wish, claims, at=at),
     }
-
-
-def _needs_slip(actor: Actor, wish: Wish) -> bool:
-    """Whether a slip is of use: not where one reads all of it in one's own account, nor when there is nothing to come."""
-    is_own = wish.source == Source.SELF and wish.author_id == actor.id
-    return not is_own and wish.state != WishState.CONFIRMED
 
 
 def _empty_forms(wish: Wish, claims: list[Claim], *, by_phone: bool) -> dict[str, Any]:
