@@ -4,8 +4,8 @@ With words, only of the shots that have one of them in their names.
 
 Serves three towns: the demo, the same with the longest names and titles that the forms let through,
 and the same before anybody wished for anything. Writes phone-*.png (360 by 640, the full page),
-elder-*.png (the same in elder mode), desktop-*.png (1366 by 768), and the statement of hours
-as a PDF of A4 with a picture of each sheet.
+elder-*.png (the same in elder mode), english-*.png (the phone in English), desktop-*.png (1366 by 768), and the
+statement of hours as a PDF of A4 with a picture of each sheet.
 """
 
 from __future__ import annotations
@@ -230,9 +230,6 @@ VIEWS = (
     ),
     Shot("applicant", Shown("/me", APPLICANT)),
     Shot("approved-in-one-tap", Shown("/desk", COORDINATOR), then=("form[action$='/approval'] button",)),
-    Shot("english-home", Shown("/", address="/?lang=en")),
-    Shot("english-wish", wish("open", VOLUNTEER), then=(".masthead-tools a[hreflang=en]",)),
-    Shot("english-new-wish", Shown("/wishes/new", RESIDENT), then=(".masthead-tools a[hreflang=en]",)),
 )
 MERGER = Shown("/people/<id:person_id>/merger/<id:other_id>", COORDINATOR, fill=TWO)
 LONG_ONES = (
@@ -369,7 +366,7 @@ class Photographer:
         """Every shot in every size."""
         self.statement()
         for shot in shots:
-            for size in ("phone", "elder", "desktop"):
+            for size in ("phone", "elder", "english", "desktop"):
                 prefix = f"{size}-" if shot.town == "demo" else f"{size}-{shot.town}-"
                 try:
                     self.take(shot, size, f"{prefix}{shot.name}.png")
@@ -402,13 +399,13 @@ class Photographer:
             expect(phone.page.locator(UNSETTLED)).to_have_count(0)
 
     def phone(self, who: str | None, size: str) -> Phone:
-        """Somebody's browser; "elder" is a phone in elder mode."""
+        """Somebody's browser; "elder" is a phone in elder mode, "english" one in English."""
         width, height = SIZES.get(size, SIZES["phone"])
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             is_mobile=width < 800,
             has_touch=width < 800,
-            locale="zh-CN",
+            locale="en-GB" if size == "english" else "zh-CN",
             timezone_id="Asia/Shanghai",
             reduced_motion="reduce",  # what fades in would be half there
             storage_state=self.cookies.get(who or ""),
@@ -419,6 +416,8 @@ class Photographer:
             self.cookies[who] = phone.sign_in(who).page.context.storage_state()
         if size == "elder":
             context.add_cookies([{"name": "display", "value": "elder-standard", "url": self.town}])
+        if size == "english":
+            context.add_cookies([{"name": "lang", "value": "en", "url": self.town}])
         return phone
 
     def statement(self) -> Phone | None:
