@@ -51,6 +51,11 @@ def send_sign_up() -> Response:
         return _known_number(form, known)
     try:
         person, token = _new_account(form)
+    except workflow.TooManyTries as stopped:
+        advice = _(
+            "Many people have signed up from here in the last hour. Please try again later, or call us."
+        )
+        return too_often(stopped.window, advice)
     except (Refused, IntegrityError):  # the number has an account since a moment: as a rule another tap (C11)
         if (known := account_of(db.session(), form.phone.data)) is None:
             raise
@@ -160,7 +165,9 @@ def _show_password(form: PasswordForm, status: int = 200) -> Response:
 
 
 def _new_account(form: SignUpForm) -> tuple[Person, str]:
-    """The person and the token of the device, made in one transaction with what features add to it."""
+    """The person and the token of the device, made in one transaction with what features add to it. Raises TooManyTries."""
+    address = f"new-from:{acting.client_address()}"
+    acting.count_tries({address: (workflow.NEW_ACCOUNTS, workflow.NEW_ACCOUNTS_WINDOW)})
     password_hash = workflow.hash_password(form.password.data)
     with writing(db.session()):
         person = workflow.sign_up(
@@ -177,14 +184,13 @@ def _new_account(form: SignUpForm) -> tuple[Person, str]:
         return person, _new_token(person)
 
 
-def too_often(window: timedelta) -> Response:
+def too_often(window: timedelta, advice: str | None = None) -> Response:
     """The page for a limit of tries within `window` that is reached."""
     if window == workflow.TRY_WINDOW:
         advice = _("Please wait five minutes, then try again.")
-    else:
-        advice = _(
-            "Password forgotten, or a new phone? Please call us; the number is at the bottom of the page."
-        )
+    advice = advice or _(
+        "Password forgotten, or a new phone? Please call us; the number is at the bottom of the page."
+    )
     response = error_page(429, _("That was tried too often."), advice)
     response.headers["Retry-After"] = str(int(window.total_seconds()))
     return response

@@ -28,6 +28,10 @@ TRIES_PER_ADDRESS = 50
 TRIES_IN_ALL = 1000  # wrong ones, over all numbers and addresses: many machines guess slowly too
 KNOWN_NUMBER_WINDOW = timedelta(hours=1)
 KNOWN_NUMBER_TRIES = 10
+NEW_ACCOUNTS, NEW_ACCOUNTS_WINDOW = (
+    60,
+    timedelta(hours=1),
+)  # from one address: a hall full of neighbours, no robot
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _hashing = BoundedSemaphore(4)  # 19 MiB each: many sign-ins at once must not fill the memory (D5)

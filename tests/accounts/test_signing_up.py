@@ -53,6 +53,16 @@ def test_somebody_signs_up_to_help_and_the_coordinator_is_told(browse_both):  # 
     assert how_many(Message, person_id=coordinator.id, kind="volunteer_applied") == 1
 
 
+def test_a_robot_makes_no_more_than_sixty_accounts_an_hour_from_one_address(browse, monkeypatch):  # D5
+    monkeypatch.setattr(accounts, "NEW_ACCOUNTS", 2)
+    heard = [sign_up(browse(), phone=f"1990000222{number}").status for number in range(3)]
+    with clock.standing_at(MONDAY_9 + timedelta(hours=1, seconds=1)):
+        later = sign_up(browse(), phone="19900002223").status
+
+    assert (heard, later) == ([200, 200, 429], 200)
+    assert how_many(Person, name="兰") == 3
+
+
 def test_what_somebody_agreed_to_is_recorded_with_version_purposes_and_moment(browse):  # Y1
     sign_up(browse())
 
