@@ -232,6 +232,7 @@ GET  /track                             ok      ok      ok      ok      ok      
 GET  /track/7/4821097355                ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 POST /track                             ok      ok      ok      ok      ok      ok     ok     ok    ok    ok
 POST /track/confirmation                403     403     403     403     403     403    403    403   403   403
+POST /track/incident                    403     403     403     403     403     403    403    403   403   403
 POST /track/closure                     403     403     403     403     403     403    403    403   403   403
 POST /claims/{claim}/withdrawal         in      404     404     404     ok      404    403    403   404   404
 POST /claims/{given_back}/withdrawal    in      404     404     404     404     409    403    403   404   404

@@ -11,6 +11,7 @@ from gridapp.accounts.workflow import hash_password
 from gridapp.core import clock
 from gridapp.core.database import writing
 from gridapp.core.journal import broken_chains
+from gridapp.safety.models import Incident
 from gridapp.volunteers.models import HourEntry
 from gridapp.wishes.models import ClaimState, WishState
 from gridapp.wishes.policies import confirming_refusals
@@ -22,6 +23,7 @@ from tests.factories import (
     MONDAY_9,
     actor,
     claim,
+    how_many,
     journal_of,
     make_coordinator,
     make_person,
@@ -63,6 +65,34 @@ def say(browser, held, satisfied="yes", words=""):
     """Answer on the slip's page."""
     form = f"form[action='/track/confirmation']:has([name$=satisfied][value={satisfied}])"
     return browser.submit(form, words=words)
+
+
+def test_with_one_tap_the_slip_tells_that_something_was_not_right(browse_both, session, lin, lan):  # W19, C11
+    her, wish = make_coordinator(), slip_for(session, make_wish(author=lin))
+    claim(wish, lan)
+    browser = type_in(browse_both(), wish)
+
+    browser.submit("form[action='/track/incident']", text="他要收钱。")
+
+    incident = session.scalars(select(Incident)).one()
+    assert (incident.reported_by_id, incident.reported_as, incident.text) == (
+        None,
+        "beneficiary",
+        "他要收钱。",
+    )
+    assert (incident.about_id, told(her)[-1]) == (lan.id, "incident_reported")
+    assert not browser.select("form[action='/track/incident']")
+    browser.again()
+    assert how_many(Incident) == 1
+    assert "他要收钱。" not in browse_both(by=lan).open(wish.url).body
+
+
+def test_before_anybody_has_taken_it_on_there_is_nobody_to_report(browse, session, lin):  # W19
+    browser = type_in(browse(), slip_for(session, make_wish(author=lin)))
+
+    assert not browser.select("form[action='/track/incident']")
+    assert browser.post("/track/incident").status == 409
+    assert how_many(Incident) == 0
 
 
 def test_whoever_holds_the_slip_reads_the_story_without_an_account(browse_both, session, lin, lan):  # W13

@@ -38,13 +38,17 @@ def report(
 ) -> Incident:
     """Report that something happened with `thing`; coordinators in charge and town admins are told at once (W19).
 
-    `by_id` is None for somebody without an account, such as a beneficiary with a slip. What the same person has
-    reported and nobody has handled is the same incident (C11). The caller has asked whether they may.
+    `by_id` is None for somebody without an account, such as a beneficiary with a slip; the caller then holds the thing.
+    What the same person has reported and nobody has handled is the same incident (C11), to which the first words are
+    added. The caller has asked whether they may.
     """
     if by_id is not None:
         lock_person(session, by_id)
-        if known := open_incident_of(session, thing, by_id):
-            return known
+    if known := open_incident_of(session, thing, by_id):
+        if text and not known.text:
+            set_where(session, known, Incident.state == IncidentState.REPORTED, text=text)
+            journal.record(session, known, "described", at=at, by_id=by_id, by_role=by_role, note=text)
+        return known
     incident = Incident(
         thing=thing.__tablename__,
         thing_id=thing.id,

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 
 from gridapp.core.codes import typed_code
-from gridapp.web.forms import Filled, Form, NumberField, TextField, _l
+from gridapp.web.forms import AtMost, Filled, Form, LongTextField, NumberField, TextField, _l
 
 
 class TrackForm(Form):
@@ -21,3 +21,9 @@ class TrackForm(Form):
         """Ten digits, however they are grouped."""
         if typed_code(field.data) is None:
             raise ValidationError(_("A code has ten digits. Please compare it with your slip."))
+
+
+class IncidentForm(Form):
+    """What was not right; one tap without a word does as well (W19)."""
+
+    text = LongTextField(_l("What happened?"), [AtMost(1000)])

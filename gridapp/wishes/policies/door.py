@@ -17,6 +17,14 @@ from gridapp.wishes.policies import (
     is_concerned,
     opens_the_door,
 )
+from gridapp.wishes.policies.slips import SLIP_ENDED, SlipHolder
+
+NOBODY_YET = Refusal(
+    "nobody_yet",
+    CONFLICT,
+    N_("Nobody has taken this wish on yet."),
+    N_("If something happened, please call us."),
+)
 
 
 def reporting_refusals(actor: Actor, wish: Wish, claims: Iterable[Claim], *, at: datetime) -> list[Refusal]:
@@ -34,6 +42,13 @@ def reporting_refusals(actor: Actor, wish: Wish, claims: Iterable[Claim], *, at:
             N_("If you have seen something, please call us."),
         )
     ]
+
+
+def reporting_by_slip_refusals(holder: SlipHolder, wish: Wish, claims: Iterable[Claim]) -> list[Refusal]:
+    """Why whoever holds the slip may not report an incident: nobody has taken the wish on yet, so nobody has come."""
+    if holder.wish_id != wish.id:
+        return [SLIP_ENDED]
+    return [] if list(claims) else [NOBODY_YET]
 
 
 def parting_refusals(actor: Actor, claim: Claim) -> list[Refusal]:

@@ -20,19 +20,20 @@ from gridapp.core.clock import now
 from gridapp.core.codes import typed_code
 from gridapp.core.database import db
 from gridapp.core.refusals import Refused
+from gridapp.safety.queries import open_incident_of
 from gridapp.web import access, answers
 from gridapp.web.errors import error_page
 from gridapp.web.words import in_town, reasons
 from gridapp.wishes import queries
 from gridapp.wishes.forms import ConfirmForm, NotYetForm
-from gridapp.wishes.forms.tracking import TrackForm
+from gridapp.wishes.forms.tracking import IncidentForm, TrackForm
 from gridapp.wishes.models import PLACE_TAKEN, Claim, Wish
 from gridapp.wishes.policies import MOVED_ON
 from gridapp.wishes.policies.slips import SLIP_ENDED, SlipHolder
 from gridapp.wishes.queries.slips import slip_of, wish_of_slip
 from gridapp.wishes.views.reading import answer_forms, bp
 from gridapp.wishes.views.telling import story_of
-from gridapp.wishes.workflow import finishing, slips
+from gridapp.wishes.workflow import door, finishing, slips
 
 OPEN_FOR = timedelta(hours=2)
 MOST_FOR_A_WISH, MOST_FROM_AN_ADDRESS = (30, timedelta(hours=1)), (20, timedelta(minutes=5))
@@ -108,6 +109,23 @@ def answer_by_slip() -> Response:
     return _show_wish(fresh) if answers.wants_fragment() else answers.go("/track")
 
 
+@bp.post("/track/incident")
+@access.public
+def report_by_slip() -> Response:
+    """Tell the coordinator and the town office at once that something was not right (W19)."""
+    wish, form = _open_wish(), IncidentForm(prefix="incident-")
+    if wish is None:
+        return _ended()
+    if not form.validate():
+        return _show_wish(wish, incident_form=form, status=422)
+    outcome = attempt_unsigned(lambda at: _report(form, at))
+    fresh = _open_wish()
+    if outcome.refused or fresh is None:
+        return _ended() if fresh is None else _show_wish(fresh, refused=outcome.refused)
+    answers.tell(_("The coordinator and the town office have been told. They will call you."))
+    return _show_wish(fresh) if answers.wants_fragment() else answers.go("/track")
+
+
 @bp.post("/track/closure")
 @access.public
 def close_slip() -> Response:
@@ -129,16 +147,26 @@ def _note_opening(wish_id: int, number: int, tries: Sequence[int], at: datetime)
 
 def _say(claim: Claim, form: ConfirmForm | NotYetForm, at: datetime) -> None:
     """Inside the transaction the slip is examined again: a newer one may have been printed a moment ago."""
-    wish = _open_wish()
-    if wish is None or wish.slip is None:
-        raise Refused([SLIP_ENDED])
-    signed_in = current_user.id if current_user.is_authenticated else None
-    holder, said = SlipHolder(wish.id, wish.slip.issued_by_id, signed_in), form.words.data or ""
+    (wish, holder), said = _holder(), form.words.data or ""
     if isinstance(form, NotYetForm):
         finishing.send_back(db.session(), claim, by=holder, reason=said, at=at)
     else:
         day = in_town(wish.starts_at or claim.reported_at or at).date()
         finishing.confirm(db.session(), claim, by=holder, thanks=said, at=at, day=day)
+
+
+def _report(form: IncidentForm, at: datetime) -> None:
+    wish, holder = _holder()
+    door.report_by_slip(db.session(), wish, by=holder, text=form.text.data or "", at=at)
+
+
+def _holder() -> tuple[Wish, SlipHolder]:
+    """The open wish and who holds its slip. Raises Refused where it is good no more."""
+    wish = _open_wish()
+    if wish is None or wish.slip is None:
+        raise Refused([SLIP_ENDED])
+    signed_in = current_user.id if current_user.is_authenticated else None
+    return wish, SlipHolder(wish.id, wish.slip.issued_by_id, signed_in)
 
 
 def _thanks(form: ConfirmForm | NotYetForm) -> str:
@@ -161,6 +189,7 @@ def _show_wish(
     status: int = 200,
     refused: Refused | None = None,
     forms: dict[str, ConfirmForm | NotYetForm] | None = None,
+    incident_form: IncidentForm | None = None,
 ) -> Response:
     rows = queries.claims_on(db.session(), wish)
     claims = [row[0] for row in rows]
@@ -172,6 +201,9 @@ def _show_wish(
         helpers=[(row[0], row.name) for row in rows if row[0].state in PLACE_TAKEN],
         story=story_of(wish, claims, may_read=lambda _entry: False),
         forms={**answer_forms(claims), **(forms or {})},
+        incident_form=incident_form or IncidentForm.empty(prefix="incident-"),
+        may_report=bool(claims),
+        reported=open_incident_of(db.session(), wish, None) if claims else None,
         refused=refused.refusals if refused else [],
     )
     return answers.no_store(response)

@@ -13,8 +13,15 @@ from gridapp.core.states import set_where
 from gridapp.safety import workflow as safety
 from gridapp.safety.models import Incident, Parting
 from gridapp.wishes.models import PLACE_TAKEN, Claim, Source, Wish, WishState
-from gridapp.wishes.policies.door import keeping_back_refusals, parting_refusals, reporting_refusals
+from gridapp.wishes.policies.door import (
+    keeping_back_refusals,
+    parting_refusals,
+    reporting_by_slip_refusals,
+    reporting_refusals,
+)
+from gridapp.wishes.policies.slips import SlipHolder
 from gridapp.wishes.queries import beneficiary_of, claims_on
+from gridapp.wishes.workflow.locking import lock_wish
 
 
 def report_incident(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Incident:
@@ -24,6 +31,14 @@ def report_incident(session: Session, wish: Wish, *, by: Actor, at: datetime) ->
     helps = "coordinator" if by.in_charge_of(wish.committee_code) else "volunteer"
     role = "author" if wish.author_id == by.id else helps
     return report_about(session, wish, claims, by_id=by.id, by_role=role, at=at)
+
+
+def report_by_slip(session: Session, wish: Wish, *, by: SlipHolder, text: str, at: datetime) -> Incident:
+    """Report for whoever holds the slip, who can write with the same tap what it was."""
+    lock_wish(session, wish)
+    claims = [row[0] for row in claims_on(session, wish)]
+    refuse_if(reporting_by_slip_refusals(by, wish, claims))
+    return report_about(session, wish, claims, by_id=None, by_role="beneficiary", text=text, at=at)
 
 
 def report_about(
