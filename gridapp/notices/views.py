@@ -49,4 +49,5 @@ def _shown(row: Any) -> dict[str, Any]:
         "url": address(row.thing_id),
         "at": row.at,
         "new": row.seen_at is None,
+        "urgent": text.startswith("Urgent:"),
     }

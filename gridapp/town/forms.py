@@ -51,9 +51,9 @@ class TownForm(Form):
     help_hours = TextField(
         _l("When somebody answers"), [Filled(_l("Please write when somebody answers.")), AtMost(60)]
     )
-    help_hours_en = TextField(_l("The same in English"), [AtMost(60)])
+    help_hours_en = TextField(_l("Hours of the help phone in English"), [AtMost(60)])
     welcome = LongTextField(_l("Words of welcome for visitors"), [AtMost(200)])
-    welcome_en = LongTextField(_l("The same in English"), [AtMost(200)])
+    welcome_en = LongTextField(_l("Words of welcome in English"), [AtMost(200)])
     cut_off_hours = NumberField(
         _l("Hours before a visit until which it can be given back freely"),
         [Filled(_l("Please write a number of hours.")), Between(0, 168)],

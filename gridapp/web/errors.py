@@ -22,21 +22,28 @@ from gridapp.web.words import joined, reasons
 
 log = structlog.get_logger()
 RETRY_AFTER_S = 5
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
+WITH_THE_BAR = (403, 404)  # answers of a house that is well
 
 
 def error_page(
     status: int, heading: str, text: str, next_steps: list[tuple[str, str]] | None = None
 ) -> Response:
-    """A whole page that needs no database; for htmx the same words as a message, the page stays as it is."""
+    """A whole page, with the bar where the database answers; for htmx the same words as a message, the page stays as it is."""
     if answers.wants_fragment():
         answers.tell(joined(heading, text), "error")
         response = make_response(answers.flashes(), status)
         response.headers["HX-Reswap"] = "none"
         return response
-    g.bare = True
     steps = next_steps or [(_("To the front page"), "/")]
     context: dict[str, Any] = {"status": status, "heading": heading, "text": text, "what_next": steps}
-    return make_response(render_template("errors/error.html", **context), status)
+    g.bare = status not in WITH_THE_BAR
+    try:
+        page = render_template("errors/error.html", **context)
+    except UNREACHABLE:
+        g.bare = True
+        page = render_template("errors/error.html", **context)
+    return make_response(page, status)
 
 
 def _http(error: HTTPException) -> Any:
@@ -61,7 +68,7 @@ def _http(error: HTTPException) -> Any:
 def _csrf(_error: CSRFError) -> Response:
     try:
         led = _back_to_its_owner()
-    except (OperationalError, InterfaceError, PoolTimeout) as unreachable:
+    except UNREACHABLE as unreachable:
         return _database(unreachable)
     return led or error_page(
         400,
@@ -88,7 +95,7 @@ def _refused(refused: Refused) -> Response:
 
 
 def _database(error: Exception) -> Response:
-    broken = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    broken = isinstance(error, UNREACHABLE)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         broken = True
     if not broken:
@@ -122,7 +129,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refused, _refused)
-    for kind in (OperationalError, InterfaceError, PoolTimeout, DBAPIError):
+    for kind in (*UNREACHABLE, DBAPIError):
         app.register_error_handler(kind, _database)
     if not app.testing:
         app.register_error_handler(Exception, _bug)

@@ -255,22 +255,21 @@ def sharing(session: Session, role: Role, *, at: datetime) -> Mapping[int, Share
     return found
 
 
-def successors(
-    session: Session, actor: Actor, role: Role, *, at: datetime
-) -> Mapping[int, tuple[str, str | None]]:
-    """Name and post, by id, of those of the actor's world who have a role now, for a first choice; not the holder."""
-    rows = session.execute(
-        select(Role.person_id, Person.name, Role.post)
+def successors(session: Session, actor: Actor, role: Role, *, at: datetime) -> Mapping[int, Role]:
+    """Roles, by person's id, of those of the actor's world who have one now, for a first choice; not the holder."""
+    roles = session.scalars(
+        select(Role)
         .join(Person, and_(Person.id == Role.person_id, Person.disabled_at.is_(None)))
         .where(
             role_in_force(at),
             Role.person_id.not_in([role.person_id, actor.id]),
             in_world(session, actor),
         )
+        .options(joinedload(Role.person))
         .order_by(Role.id)
         .limit(MOST_SUCCESSORS)
     )
-    return {person_id: (name, post) for person_id, name, post in rows}
+    return {one.person_id: one for one in roles}
 
 
 def live_code(session: Session, phone: str, *, at: datetime) -> tuple[RecoveryCode, Person] | None:

@@ -16,7 +16,7 @@ from gridapp.core.clock import now
 from gridapp.core.database import db
 from gridapp.core.refusals import INVALID, Refusal, Refused
 from gridapp.core.words import N_
-from gridapp.people import policies, queries
+from gridapp.people import policies, queries, words
 from gridapp.people.forms import ANOTHER, NOBODY, HandoverForm, choices
 from gridapp.people.views.blueprint import bp
 from gridapp.people.views.loading import contributions, load_role
@@ -91,7 +91,10 @@ def _with_choices(form: HandoverForm, role: Role) -> HandoverForm:
         names = listed(other.name for other in others.values())
         nobody = _("Nobody new: %(names)s go on", names=names)
     known = queries.successors(session, current_user.actor, role, at=at)
-    people = [(str(id_), f"{name} · {post}" if post else name) for id_, (name, post) in known.items()]
+    people = [
+        (str(id_), f"{one.person.name} · {one.post or _(words.KINDS[one.kind])}")
+        for id_, one in known.items()
+    ]
     form.successor.choices = choices(
         [(NOBODY, nobody), *people, (ANOTHER, _("somebody else, by mobile number"))]
     )
