@@ -99,12 +99,12 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    languages.init(app, settings.timezone)  # before whatever may speak
     uploads.init(app)  # before CSRF, which reads the form
     CSRFProtect(app)
     Compress(app)
     for part in (access, errors, headers, pages, kept_forms, acting):
         part.init(app)
-    languages.init(app, settings.timezone)
     migrations.init(app, _folder("migrations"))
     static.init(app)
     for _feature, blueprint in FEATURES:

@@ -1,4 +1,8 @@
-"""Reads of people: who acts, who is in charge, what takes somebody's time."""
+"""Reads of people: who acts, who is in charge, what takes somebody's time.
+
+Statements that every page sends are put together once (`@cache`) and get what they are about as parameters: to put
+one together costs more than to send it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,33 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select, true, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from gridapp.accounts.models import Duty, Person, Role, RoleKind, SignIn
 from gridapp.areas.models import AreaCover, Committee
 from gridapp.core import outbox
 from gridapp.core.clock import now
+
+AT: BindParameter[datetime] = bindparam("at")  # now
 
 IDLE = timedelta(days=14)
 ABSOLUTE = timedelta(days=60)
@@ -82,19 +104,9 @@ def signed_in(session: Session, token: str, *, at: datetime) -> SignedIn | None:
 
     None when the token is unknown, ended, idle for 14 days, older than 60, or its account closed (D4).
     """
-    unseen = select(func.count()).select_from(outbox.unseen_of(Person.id).correlate(Person).subquery())
     rows = session.execute(
-        select(SignIn, Person, Role, unseen.scalar_subquery())
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(Role, and_(Role.person_id == Person.id, role_in_force(at)))
-        .where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at > at - IDLE,
-            SignIn.started_at > at - ABSOLUTE,
-            Person.disabled_at.is_(None),
-            Person.merged_into_id.is_(None),
-        )
+        _signed_in(),
+        {"token_hash": token_hash(token), "at": at, "not_idle": at - IDLE, "not_old": at - ABSOLUTE},
     ).all()
     if not rows:
         return None
@@ -102,12 +114,30 @@ def signed_in(session: Session, token: str, *, at: datetime) -> SignedIn | None:
     return SignedIn(rows[0][0], rows[0][1], roles, rows[0][3])
 
 
-def role_in_force(at: datetime) -> ColumnElement[bool]:
-    """A condition: the role has begun at `at` and has not ended."""
+@cache
+def _signed_in() -> Select[SignIn, Person, Role | None, int]:
+    unseen = select(func.count()).select_from(outbox.unseen_of(Person.id).correlate(Person).subquery())
+    return (
+        select(SignIn, Person, Role, unseen.scalar_subquery())
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Role, and_(Role.person_id == Person.id, role_in_force(AT)))
+        .where(
+            SignIn.token_hash == bindparam("token_hash"),
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > bindparam("not_idle"),
+            SignIn.started_at > bindparam("not_old"),
+            Person.disabled_at.is_(None),
+            Person.merged_into_id.is_(None),
+        )
+    )
+
+
+def role_in_force(at: Any) -> ColumnElement[bool]:
+    """A condition: the role has begun at `at`, a moment or a parameter of the statement, and has not ended."""
     return and_(Role.starts_at <= at, or_(Role.ends_at.is_(None), Role.ends_at > at))
 
 
-def role_counts(at: datetime) -> ColumnElement[bool]:
+def role_counts(at: Any) -> ColumnElement[bool]:
     """A condition: the role is in force at `at` and its person is not disabled. The one answer to "who decides?" (A2)."""
     is_there = exists().where(Person.id == Role.person_id, Person.disabled_at.is_(None)).correlate(Role)
     return and_(role_in_force(at), is_there)
@@ -119,20 +149,29 @@ def actor_for(session: Session, person: Person, roles: Sequence[Role], *, at: da
     A town admin is in charge of what no coordinator covers, so that nothing waits unseen.
     """
     areas = [role.area_id for role in roles if role.kind == RoleKind.COORDINATOR]
-    charges: list[Select[str, int | None]] = []
-    if areas:
-        covered = select(AreaCover.committee_code, null()).where(AreaCover.area_id.in_(areas))
-        charges += [covered, _cases_of_the_only_admin(at)]
-    if any(role.kind == RoleKind.TOWN_ADMIN for role in roles):
-        uncovered = select(Committee.code, null()).where(Committee.code.not_in(_coordinated(at)))
-        charges += [uncovered, _cases_of_lone_coordinators(at)]
-    rows = session.execute(union_all(*charges)).all() if charges else []
+    is_admin = any(role.kind == RoleKind.TOWN_ADMIN for role in roles)
+    rows: Sequence[Any] = []
+    if areas or is_admin:
+        rows = session.execute(_charges(bool(areas), is_admin), {"areas": areas, "at": at}).all()
     charge = frozenset(code for code, whose in rows if whose is None)
     cases = frozenset((whose, code) for code, whose in rows if whose not in (None, person.id))
     return Actor(person, tuple(roles), charge, cases, at)
 
 
-def _cases_of_lone_coordinators(at: datetime) -> Select[str, int]:
+@cache
+def _charges(is_coordinator: bool, is_admin: bool) -> CompoundSelect[str, int | None]:
+    charges: list[Select[str, int | None]] = []
+    if is_coordinator:
+        theirs: BindParameter[Sequence[int]] = bindparam("areas", expanding=True)
+        covered = select(AreaCover.committee_code, null()).where(AreaCover.area_id.in_(theirs))
+        charges += [covered, _cases_of_the_only_admin(AT)]
+    if is_admin:
+        uncovered = select(Committee.code, null()).where(Committee.code.not_in(_coordinated(AT)))
+        charges += [uncovered, _cases_of_lone_coordinators(AT)]
+    return union_all(*charges)
+
+
+def _cases_of_lone_coordinators(at: Any) -> Select[str, int]:
     """Committee and person, where that person is the only one in charge: their own cases are the town admins'."""
     return (
         select(AreaCover.committee_code, func.min(Role.person_id))
@@ -143,7 +182,7 @@ def _cases_of_lone_coordinators(at: datetime) -> Select[str, int]:
     )
 
 
-def _cases_of_the_only_admin(at: datetime) -> Select[str, int]:
+def _cases_of_the_only_admin(at: Any) -> Select[str, int]:
     """The same for a town's only admin, where no other coordinator is in charge: any coordinator of the town decides."""
     only = (
         select(func.min(Role.person_id).label("id"))
@@ -258,7 +297,7 @@ def takes_time_of(person_id: Any, start: Any, end: Any) -> ColumnElement[bool]:
     )
 
 
-def _coordinated(at: datetime) -> Select[str]:
+def _coordinated(at: Any) -> Select[str]:
     return (
         select(AreaCover.committee_code)
         .join(Role, Role.area_id == AreaCover.area_id)

@@ -1,19 +1,44 @@
-"""Which language a page speaks: `?lang=`, then the cookie that keeps it, then the setting."""
+"""Which language a page speaks: `?lang=`, then the cookie that keeps it, then the setting.
+
+A page says a hundred texts. Flask-Babel finds language and catalogue anew for each of them; here that is done once
+a request, and its `gettext` as well as the templates' `_` look straight into the catalogue.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, request
-from flask_babel import Babel
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, current_app, g, request
+from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
 
 
+class _Spoken(Domain):
+    """The texts of the language that a request has chosen, for Flask-Babel."""
+
+    def __init__(self, texts: NullTranslations):
+        super().__init__()
+        self._texts = texts
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue."""
+        return self._texts
+
+
 def chosen() -> str:
     """zh or en."""
+    return str(g.get("language") or _asked())
+
+
+def _asked() -> str:
     for language in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if language in LANGUAGES:
             return str(language)
@@ -42,8 +67,44 @@ def switch() -> dict[str, str]:
     return {"url": f"{path}?{urlencode([*query, ('lang', other)])}", "label": LANGUAGES[other], "lang": other}
 
 
+def _speak() -> None:
+    """Choose language and catalogue for this request."""
+    g.language = _asked()
+    g.texts = _catalogue(g.language)
+    _Spoken(g.texts).as_default()
+
+
+def _texts() -> NullTranslations:
+    return g.get("texts") or _catalogue(chosen())
+
+
+def _catalogue(language: str) -> NullTranslations:
+    return _read(Path(current_app.root_path) / current_app.config["BABEL_TRANSLATION_DIRECTORIES"], language)
+
+
+@cache
+def _read(folder: Path, language: str) -> NullTranslations:
+    return Translations.load(folder, [language])
+
+
+def _gettext(text: str, /, **parts: Any) -> Markup:
+    """A text in a template: it may hold markup, its parts are escaped."""
+    return _filled(_texts().ugettext(text), parts)
+
+
+def _ngettext(one: str, many: str, number: int, /, **parts: Any) -> Markup:
+    return _filled(_texts().ungettext(one, many, number), {"num": number} | parts)
+
+
+def _filled(text: str, parts: dict[str, Any]) -> Markup:
+    said = Markup(text)  # noqa: S704 (our own catalogue)
+    return said % parts if "%" in text else said
+
+
 def init(app: Flask, timezone: str) -> None:
-    """Set up gettext; sources are English, screens are in both languages."""
+    """Set up gettext, before anything else that a request meets; sources are English, screens are in both languages."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, locale_selector=chosen, timezone_selector=lambda: timezone)
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
+    app.before_request(_speak)
     app.after_request(_keep)
