@@ -25,7 +25,14 @@ def give(session: Session, person: Person, grant: Grant, *, by: Actor, at: datet
     """Give a role, no wider than the own one and never to oneself; the person is told. Raises Refused. A4, C13."""
     lock_person(session, person.id)
     refuse_if(giving_refusals(session, by, person, grant, at=at))
-    role = give_role(
+    role = _grant(session, person, grant, by=by, at=at)
+    parts = {"place": place_of(session, role), "since": f"{role.starts_at:%Y-%m-%d}"}
+    outbox.notify(session, f"role_given_{grant.kind}", role, to=[person.id], at=at, parts=parts)
+    return role
+
+
+def _grant(session: Session, person: Person, grant: Grant, *, by: Actor, at: datetime) -> Role:
+    return give_role(
         session,
         person,
         grant.kind,
@@ -38,9 +45,6 @@ def give(session: Session, person: Person, grant: Grant, *, by: Actor, at: datet
         starts_at=grant.starts_at,
         ends_at=grant.ends_at,
     )
-    parts = {"place": place_of(session, role), "since": f"{role.starts_at:%Y-%m-%d}"}
-    outbox.notify(session, f"role_given_{grant.kind}", role, to=[person.id], at=at, parts=parts)
-    return role
 
 
 def end(
@@ -114,19 +118,7 @@ def _take_over(session: Session, role: Role, successor: Person, *, by: Actor, at
     if [refusal.code for refusal in refusals] == ["held_already"]:
         return
     refuse_if(refusals)
-    give_role(
-        session,
-        successor,
-        grant.kind,
-        at=at,
-        by_id=by.id,
-        by_role=role_of(by),
-        area_id=grant.area_id,
-        place=grant.place,
-        post=grant.post,
-        starts_at=grant.starts_at,
-        ends_at=grant.ends_at,
-    )
+    _grant(session, successor, grant, by=by, at=at)
 
 
 def _tell_who_goes_on(
