@@ -52,6 +52,13 @@ def test_the_holder_the_author_and_the_coordinator_know_the_word_and_nobody_else
         assert word not in browse(by=by).open(wish.url).body
 
 
+def test_in_english_the_word_comes_with_its_sound_and_meaning(browse):  # W19
+    lan, wish = make_volunteer("王小兰"), make_wish()
+    word = claim(wish, lan).word
+
+    assert browse(by=lan).open(f"{wish.url}?lang=en").text("main .word") == f"{word} ({WORDS[word]})"
+
+
 def test_the_author_is_told_who_comes_and_the_word(browse, session):
     lin = make_person("林")
     wish = make_wish(author=lin)

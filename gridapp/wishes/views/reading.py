@@ -44,6 +44,7 @@ from gridapp.wishes.views.new_time import new_time
 from gridapp.wishes.views.photos import done_form, photos_that_can_go
 from gridapp.wishes.views.taking_part import goer_forms, rows_shown, taking_part
 from gridapp.wishes.views.telling import story_of
+from gridapp.wishes.workflow.claiming import WORDS
 
 bp = Blueprint("wishes", __name__)
 ASK_BY_PHONE_AFTER = timedelta(days=7)
@@ -59,6 +60,12 @@ def _words() -> dict[str, Any]:
         ),
         "local_name": "category" if chosen() == "zh" else "category_en",
     }
+
+
+@bp.app_template_filter("door_word")
+def _door_word(word: str) -> str:
+    """陶罐; in English with its sound and meaning (W19)."""
+    return word if chosen() == "zh" else f"{word} ({WORDS[word]})" if word in WORDS else word
 
 
 @bp.get("/wishes/<id:wish_id>")

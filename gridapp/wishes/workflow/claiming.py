@@ -30,8 +30,12 @@ from gridapp.wishes.queries import beneficiary_of, claims_of
 from gridapp.wishes.workflow.duties import settle_time
 from gridapp.wishes.workflow.locking import lock_claim, lock_wish
 
-# Words for the door (W19): pleasant, easily said and heard, none like another; they are said aloud, so in Chinese.
-WORDS = tuple(Path(__file__).parents[1].joinpath("door_words.txt").read_text(encoding="utf-8").split())
+# Words for the door (W19): pleasant, easily said and heard, none like another. They are said aloud, so in Chinese; with
+# each stands how it sounds and what it means, for whoever reads no characters.
+WORDS = dict(
+    line.split("\t")
+    for line in Path(__file__).parents[1].joinpath("door_words.txt").read_text(encoding="utf-8").splitlines()
+)
 
 
 def claim_wish(
@@ -83,7 +87,7 @@ def hold(
 def a_word(session: Session, wish: Wish) -> str:
     """A word for the door that nobody else says there; any, should all be taken (W19)."""
     taken = set(session.scalars(select(Claim.word).where(Claim.wish_id == wish.id, Claim.word.is_not(None))))
-    return secrets.choice([word for word in WORDS if word not in taken] or WORDS)
+    return secrets.choice([word for word in WORDS if word not in taken] or list(WORDS))
 
 
 def tell_who_comes(
