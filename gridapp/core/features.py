@@ -56,9 +56,9 @@ class Exporter:
 class DeskQueue:
     """A list on the desk: what waits for a coordinator.
 
-    `name` is marked for translation; `waiting` gives for an actor the statement of the ids that wait, which is
-    counted; `read` takes session, actor and now (UTC), and returns what the template needs, at least `rows`. What is
-    `urgent` stands before everything else.
+    `name` is marked for translation; `waiting` gives for an actor, or for any of a kind (`accounts.queries.AnyActor`),
+    the statement of the ids that wait, which is counted; `read` takes session, actor and now (UTC), and returns what the
+    template needs, at least `rows`. What is `urgent` stands before everything else.
     """
 
     id: str

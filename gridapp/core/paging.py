@@ -41,8 +41,13 @@ def page_of(
 
 def counts_of(session: Session, statements: Mapping[str, Select[int]]) -> dict[str, int]:
     """How many rows each statement has, all in one statement; each count stops at 201, which pages show as 200+."""
+    return dict(session.execute(counting(statements)).mappings().one()) if statements else {}
+
+
+def counting(statements: Mapping[str, Select[int]]) -> Select[*tuple[int, ...]]:
+    """The statement that `counts_of` sends."""
     few = {name: statement.limit(COUNT_STOPS_AT + 1).subquery() for name, statement in statements.items()}
     counted = [
         select(func.count()).select_from(part).scalar_subquery().label(name) for name, part in few.items()
     ]
-    return dict(session.execute(select(*counted)).mappings().one()) if counted else {}
+    return select(*counted)

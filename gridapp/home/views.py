@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import Select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from gridapp.accounts.queries import AnyActor
 from gridapp.accounts.workflow import number_known
 from gridapp.areas.queries import committees, town_facts
 from gridapp.core.clock import now
 from gridapp.core.database import db, is_reachable
-from gridapp.core.paging import counts_of
+from gridapp.core.paging import counting
 from gridapp.core.refusals import Conflict
 from gridapp.home import words
 from gridapp.home.forms import SampleForm
@@ -216,7 +219,7 @@ def _queues(*, with_rows: bool) -> list[dict[str, Any]]:
     """What waits, by queue; all counts are one statement."""
     session, actor, at = db.session(), current_user.actor, now()
     queues = current_app.extensions["gridapp"].desk_queues
-    counts = counts_of(session, {queue.id: queue.waiting(actor) for queue in queues})
+    counts = session.execute(_counting(actor.kind), actor.facts).mappings().one()
     return [
         {
             "id": queue.id,
@@ -228,6 +231,12 @@ def _queues(*, with_rows: bool) -> list[dict[str, Any]]:
         }
         for queue in queues
     ]
+
+
+@cache
+def _counting(actor: AnyActor) -> Select[*tuple[int, ...]]:
+    queues = current_app.extensions["gridapp"].desk_queues
+    return counting({queue.id: queue.waiting(actor) for queue in queues})
 
 
 def _near(committee_code: str | None) -> list[str] | None:

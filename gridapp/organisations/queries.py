@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Person
-from gridapp.accounts.queries import Actor
+from gridapp.accounts.queries import Actor, AnyActor
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
 from gridapp.organisations.models import Membership, MembershipState, Organisation, OrganisationState
@@ -119,10 +120,10 @@ def invitations_to(session: Session, phone: str | None) -> Sequence[AnyRow]:
     ).all()
 
 
-def applied(actor: Actor) -> Select[int]:
+def applied(actor: Actor | AnyActor) -> Select[int]:
     """The ids of new organisations on which the actor decides."""
     return select(Organisation.id).where(
-        Organisation.committee_code.in_(sorted(actor.charge)),
+        Organisation.committee_code.in_(actor.codes),
         Organisation.state == OrganisationState.APPLIED,
         Organisation.applied_by_id != actor.id,
     )
@@ -130,7 +131,12 @@ def applied(actor: Actor) -> Select[int]:
 
 def applied_rows(session: Session, actor: Actor) -> Sequence[AnyRow]:
     """The first of them, oldest first, with what their row shows."""
-    return session.execute(
+    return session.execute(_applied_rows(actor.kind), actor.facts).all()
+
+
+@cache
+def _applied_rows(actor: AnyActor) -> Select[*tuple[Any, ...]]:
+    return (
         applied(actor)
         .add_columns(
             Organisation.name,
@@ -141,7 +147,7 @@ def applied_rows(session: Session, actor: Actor) -> Sequence[AnyRow]:
         .join(Committee, Committee.code == Organisation.committee_code)
         .order_by(Organisation.id)
         .limit(QUEUE_LENGTH)
-    ).all()
+    )
 
 
 def page_in_charge(session: Session, actor: Actor, *, state: str | None, after: int | None) -> Page:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Person
-from gridapp.accounts.queries import Actor
+from gridapp.accounts.queries import Actor, AnyActor
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
 from gridapp.safety.models import Incident, IncidentState, Parting, PartingState
@@ -60,15 +61,20 @@ def open_incident_of(session: Session, thing: Any, reporter_id: int | None) -> I
     ).one_or_none()
 
 
-def waiting(actor: Actor) -> Select[int]:
+def waiting(actor: Actor | AnyActor) -> Select[int]:
     """The ids of incidents that nobody has handled: of the actor's committees; for a town admin, all."""
-    mine = true() if actor.is_town_admin else Incident.committee_code.in_(sorted(actor.charge))
+    mine = true() if actor.is_town_admin else Incident.committee_code.in_(actor.codes)
     return select(Incident.id).where(Incident.state == IncidentState.REPORTED, mine)
 
 
 def waiting_rows(session: Session, actor: Actor) -> Sequence[AnyRow]:
     """The first of them, oldest first."""
-    return session.execute(
+    return session.execute(_waiting_rows(actor.kind), actor.facts).all()
+
+
+@cache
+def _waiting_rows(actor: AnyActor) -> Select[*tuple[Any, ...]]:
+    return (
         waiting(actor)
         .add_columns(
             Incident.title,
@@ -80,7 +86,7 @@ def waiting_rows(session: Session, actor: Actor) -> Sequence[AnyRow]:
         .join(Committee, Committee.code == Incident.committee_code)
         .order_by(Incident.id)
         .limit(QUEUE_LENGTH)
-    ).all()
+    )
 
 
 def parting_by_id(session: Session, parting_id: int) -> Parting | None:

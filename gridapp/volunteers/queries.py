@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from gridapp.accounts.models import Person, Role, RoleKind
-from gridapp.accounts.queries import Actor, role_counts, same_person
+from gridapp.accounts.queries import Actor, AnyActor, role_counts, same_person
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
 from gridapp.people.queries.merging import in_the_way, twin_of_person
@@ -57,35 +58,32 @@ def skills(session: Session) -> Sequence[Skill]:
     return session.scalars(select(Skill).where(Skill.retired.is_(False)).order_by(Skill.code)).all()
 
 
-def in_world_of(actor: Actor) -> ColumnElement[bool]:
+def in_world_of(actor: Actor | AnyActor) -> ColumnElement[bool]:
     """A condition on Volunteer ⋈ Person: lives in the actor's committees, named one of the areas (A5), or theirs to decide."""
-    named = exists().where(
-        VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor))
-    )
+    named = exists().where(VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(actor.areas))
     return or_(decided_by(actor), named)
 
 
-def decided_by(actor: Actor) -> ColumnElement[bool]:
+def decided_by(actor: Actor | AnyActor) -> ColumnElement[bool]:
     """A condition: the actor decides on this volunteer (V2); a town admin, where no (other) coordinator does."""
-    named = exists().where(
-        VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(areas_of(actor))
-    )
+    named = exists().where(VolunteerArea.volunteer_id == Volunteer.id, VolunteerArea.area_id.in_(actor.areas))
     outside = and_(
         Person.committee_code.is_(None),
         or_(named, _nobody_decides(actor.at) if actor.is_town_admin else false()),
     )
-    return or_(Person.committee_code.in_(sorted(actor.charge)), _falls_to(actor), outside)
+    return or_(Person.committee_code.in_(actor.codes), _falls_to(actor), outside)
 
 
-def _falls_to(actor: Actor) -> ColumnElement[bool]:
+def _falls_to(actor: Actor | AnyActor) -> ColumnElement[bool]:
     """The person is alone in charge of the committee they live in, and does not decide on themselves."""
-    if not actor.cases:
+    if not actor.has_cases:
         return false()
-    whose = {person_id for person_id, _committee in actor.cases}
-    return and_(Person.id.in_(whose), tuple_(Person.id, Person.committee_code).in_(sorted(actor.cases)))
+    return and_(
+        Person.id.in_(actor.case_people), tuple_(Person.id, Person.committee_code).in_(actor.case_pairs)
+    )
 
 
-def _nobody_decides(at: datetime) -> ColumnElement[bool]:
+def _nobody_decides(at: Any) -> ColumnElement[bool]:
     """No area that the volunteer named has a coordinator at `at` besides the volunteer."""
     return ~exists().where(
         VolunteerArea.volunteer_id == Volunteer.id,
@@ -94,13 +92,6 @@ def _nobody_decides(at: datetime) -> ColumnElement[bool]:
         Role.person_id != Volunteer.person_id,
         role_counts(at),
     )
-
-
-def areas_of(actor: Actor) -> list[int]:
-    """Ids of the areas that the actor coordinates."""
-    return [
-        role.area_id for role in actor.roles if role.kind == RoleKind.COORDINATOR and role.area_id is not None
-    ]
 
 
 def standing_towards(session: Session, actor: Actor, volunteer: Volunteer) -> tuple[bool, bool]:
@@ -114,7 +105,7 @@ def standing_towards(session: Session, actor: Actor, volunteer: Volunteer) -> tu
     return bool(row[0]), bool(row[1])
 
 
-def applied(actor: Actor) -> Select[int]:
+def applied(actor: Actor | AnyActor) -> Select[int]:
     """The ids of new volunteers whom the actor decides on."""
     return (
         select(Volunteer.id)
@@ -130,7 +121,12 @@ def applied_names(actor: Actor) -> Select[str]:
 
 def applied_rows(session: Session, actor: Actor) -> Sequence[Any]:
     """The first of them, oldest first, with what their row shows."""
-    return session.execute(
+    return session.execute(_applied_rows(actor.kind), actor.facts).all()
+
+
+@cache
+def _applied_rows(actor: AnyActor) -> Select[*tuple[Any, ...]]:
+    return (
         applied(actor)
         .add_columns(
             Volunteer.applied_at,
@@ -143,7 +139,7 @@ def applied_rows(session: Session, actor: Actor) -> Sequence[Any]:
         .outerjoin(Committee, Committee.code == Person.committee_code)
         .order_by(Volunteer.id)
         .limit(QUEUE_LENGTH)
-    ).all()
+    )
 
 
 def page_in_world(session: Session, actor: Actor, *, state: str | None, after: int | None) -> Page:
@@ -157,7 +153,7 @@ def page_in_world(session: Session, actor: Actor, *, state: str | None, after: i
         .join(Person, Person.id == Volunteer.person_id)
         .where(Person.committee_code.in_(sorted(actor.charge)))
     )
-    naming_it = select(VolunteerArea.volunteer_id).where(VolunteerArea.area_id.in_(areas_of(actor)))
+    naming_it = select(VolunteerArea.volunteer_id).where(VolunteerArea.area_id.in_(actor.areas))
     theirs = (
         select(Volunteer.id)
         .join(Person, Person.id == Volunteer.person_id)

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Person
-from gridapp.accounts.queries import Actor
+from gridapp.accounts.queries import Actor, AnyActor
 from gridapp.areas.queries import for_a_while
 from gridapp.core.access_log import Look
 from gridapp.core.journal import JournalEntry
@@ -74,9 +88,14 @@ def _waits_for_author() -> ColumnElement[bool]:
 
 def wish_by_id(session: Session, wish_id: int) -> Wish | None:
     """The wish with category, committee, skill, author and photos, in one statement."""
-    statement = (
+    return session.scalars(_wish_by_id(), {"wish": wish_id}).unique().one_or_none()
+
+
+@cache
+def _wish_by_id() -> Select[Wish]:
+    return (
         select(Wish)
-        .where(Wish.id == wish_id)
+        .where(Wish.id == bindparam("wish"))
         .options(
             joinedload(Wish.photos),
             joinedload(Wish.category),
@@ -87,7 +106,6 @@ def wish_by_id(session: Session, wish_id: int) -> Wish | None:
         )
         .execution_options(populate_existing=True)
     )
-    return session.scalars(statement).unique().one_or_none()
 
 
 def beneficiary_of(session: Session, wish: Wish) -> Beneficiary:
@@ -98,7 +116,15 @@ def beneficiary_of(session: Session, wish: Wish) -> Beneficiary:
 def claims_on(session: Session, wish: Wish) -> Sequence[Any]:
     """Every claim ever made on the wish, oldest first, with its person's name and committee, volunteer id and own
     photo's id, its organisation's name, and whether the person is kept apart from whom the wish is for (W19)."""
-    statement = (
+    author_id = wish.author_id if wish.source == Source.SELF else None
+    facts = {"wish": wish.id, "author": author_id}
+    return session.execute(_claims_on(author_id is not None), facts).unique().all()
+
+
+@cache
+def _claims_on(is_for_author: bool) -> Select[*tuple[Any, ...]]:
+    wish_id: BindParameter[int] = bindparam("wish")
+    return (
         select(
             Claim,
             Person.name,
@@ -106,17 +132,18 @@ def claims_on(session: Session, wish: Wish) -> Sequence[Any]:
             Volunteer.id.label("volunteer_id"),
             first_photo_of("volunteers", Volunteer.id).label("portrait_id"),
             Organisation.name.label("organisation"),
-            apart_from(Claim.person_id, wish).label("apart"),
+            apart_from(Claim.person_id, wish_id, bindparam("author") if is_for_author else None).label(
+                "apart"
+            ),
         )
         .join(Person, Person.id == Claim.person_id)
         .outerjoin(Volunteer, Volunteer.person_id == Claim.person_id)
         .outerjoin(Organisation, Organisation.id == Claim.organisation_id)
-        .where(Claim.wish_id == wish.id)
+        .where(Claim.wish_id == wish_id)
         .options(joinedload(Claim.photos))
         .order_by(Claim.id)
         .execution_options(populate_existing=True)
     )
-    return session.execute(statement).unique().all()
 
 
 def claims_of(session: Session, wish: Wish, person_id: int) -> Sequence[Claim]:
@@ -178,17 +205,23 @@ def sees_person(session: Session, actor: Actor, person_id: int, at: datetime) ->
 
 def story(session: Session, wish: Wish, claim_ids: Collection[int]) -> Sequence[JournalEntry]:
     """Each step of the wish and of its claims, oldest first, with what was written (W13)."""
-    return session.scalars(
+    return session.scalars(_story(), {"wish": wish.id, "claims": claim_ids}).all()
+
+
+@cache
+def _story() -> Select[JournalEntry]:
+    claim_ids: BindParameter[Any] = bindparam("claims", expanding=True)
+    return (
         select(JournalEntry)
         .where(
             or_(
-                and_(JournalEntry.thing == "wishes", JournalEntry.thing_id == wish.id),
+                and_(JournalEntry.thing == "wishes", JournalEntry.thing_id == bindparam("wish")),
                 and_(JournalEntry.thing == "claims", JournalEntry.thing_id.in_(claim_ids)),
             )
         )
         .options(joinedload(JournalEntry.note))
         .order_by(JournalEntry.at, JournalEntry.id)
-    ).all()
+    )
 
 
 def looks_at(session: Session, wish: Wish) -> Sequence[AnyRow]:
@@ -202,20 +235,20 @@ def looks_at(session: Session, wish: Wish) -> Sequence[AnyRow]:
     ).all()
 
 
-def to_check(actor: Actor) -> Select[int]:
+def to_check(actor: Actor | AnyActor) -> Select[int]:
     """The ids of wishes that wait for the actor's check (W2): of the committees in charge of, and what falls to them;
     never one's own."""
     in_charge = select(Wish.id).where(
         Wish.state == WishState.SUBMITTED,
-        Wish.committee_code.in_(sorted(actor.charge)),
+        Wish.committee_code.in_(actor.codes),
         or_(Wish.author_id != actor.id, Wish.source != Source.SELF),
     )
-    if not actor.cases:
+    if not actor.has_cases:
         return in_charge
     falls_to = select(Wish.id).where(
         Wish.state == WishState.SUBMITTED,
-        Wish.author_id.in_(sorted({person_id for person_id, _code in actor.cases})),
-        tuple_(Wish.author_id, Wish.committee_code).in_(sorted(actor.cases)),
+        Wish.author_id.in_(actor.case_people),
+        tuple_(Wish.author_id, Wish.committee_code).in_(actor.case_pairs),
         Wish.source == Source.SELF,
     )
     return select(union(in_charge, falls_to).subquery().c.id)
@@ -223,8 +256,13 @@ def to_check(actor: Actor) -> Select[int]:
 
 def rows_to_check(session: Session, actor: Actor) -> Sequence[AnyRow]:
     """The first of them, oldest first."""
+    return session.execute(_rows_to_check(actor.kind), actor.facts).all()
+
+
+@cache
+def _rows_to_check(actor: AnyActor) -> Select[*tuple[Any, ...]]:
     statement = select_slips().add_columns(Wish.submitted_at).where(Wish.id.in_(to_check(actor)))
-    return session.execute(statement.order_by(Wish.id).limit(QUEUE_LENGTH)).all()
+    return statement.order_by(Wish.id).limit(QUEUE_LENGTH)
 
 
 def titles_to_check(actor: Actor) -> Select[str]:
@@ -232,7 +270,7 @@ def titles_to_check(actor: Actor) -> Select[str]:
     return to_check(actor).with_only_columns(Wish.title.label("title")).order_by(Wish.id)
 
 
-def to_confirm(actor: Actor) -> Select[int]:
+def to_confirm(actor: Actor | AnyActor) -> Select[int]:
     """The ids of claims reported done that nobody has confirmed (W11); never one's own."""
     return (
         select(Claim.id)
@@ -241,7 +279,7 @@ def to_confirm(actor: Actor) -> Select[int]:
             Claim.state == ClaimState.DONE,
             # follows from the claim's state, and leads to the wish by an index
             Wish.state.in_((WishState.OPEN, WishState.FILLED, WishState.DONE)),
-            Wish.committee_code.in_(sorted(actor.charge)),
+            Wish.committee_code.in_(actor.codes),
             Claim.person_id != actor.id,
         )
     )
@@ -249,21 +287,26 @@ def to_confirm(actor: Actor) -> Select[int]:
 
 def rows_to_confirm(session: Session, actor: Actor) -> Sequence[AnyRow]:
     """The first of them, reported longest ago first: found along an index, and no more than are shown."""
-    in_charge = exists().where(Wish.id == Claim.wish_id, Wish.committee_code.in_(sorted(actor.charge)))
+    return session.execute(_rows_to_confirm(actor.kind), actor.facts).all()
+
+
+@cache
+def _rows_to_confirm(actor: AnyActor) -> Select[*tuple[Any, ...]]:
+    in_charge = exists().where(Wish.id == Claim.wish_id, Wish.committee_code.in_(actor.codes))
     few = (
         select(Claim.id)
         .where(Claim.state == ClaimState.DONE, Claim.person_id != actor.id, in_charge)
         .order_by(Claim.reported_at)
         .limit(QUEUE_LENGTH)
     )
-    return session.execute(
+    return (
         select_slips()
         .add_columns(Claim.id.label("claim_id"), Claim.reported_at, Person.name.label("helper"))
         .join(Claim, Claim.wish_id == Wish.id)
         .join(Person, Person.id == Claim.person_id)
         .where(Claim.id.in_(few))
         .order_by(Claim.reported_at, Claim.id)
-    ).all()
+    )
 
 
 def titles_to_confirm(actor: Actor) -> Select[str]:

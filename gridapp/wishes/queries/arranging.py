@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, not_, select
 from sqlalchemy.orm import Session, aliased
 
 from gridapp.accounts.models import Duty, Person
-from gridapp.accounts.queries import Actor, takes_time_of
+from gridapp.accounts.queries import Actor, AnyActor, takes_time_of
 from gridapp.wishes.models import UNFINISHED, Claim, Wish, WishState
 from gridapp.wishes.queries import QUEUE_LENGTH, AnyRow
 from gridapp.wishes.queries.listing import select_slips
@@ -51,7 +52,7 @@ def clashes_now(session: Session, wish: Wish) -> list[Clash]:
     return clashes_at(session, wish, Times.of(wish)) if wish.retimed_at is not None else []
 
 
-def clashing(actor: Actor) -> Select[int]:
+def clashing(actor: Actor | AnyActor) -> Select[int]:
     """The ids of claims in the actor's committees whose helper has something else then, since the time is new (C13)."""
     return (
         select(Claim.id)
@@ -61,7 +62,7 @@ def clashing(actor: Actor) -> Select[int]:
             Claim.state.in_(UNFINISHED),
             Wish.retimed_at.is_not(None),
             Wish.state.in_((WishState.OPEN, WishState.FILLED)),
-            Wish.committee_code.in_(sorted(actor.charge)),
+            Wish.committee_code.in_(actor.codes),
             Wish.ends_at > actor.at,
             exists().where(_something_else(Wish.starts_at, Wish.ends_at)),
         )
@@ -70,7 +71,12 @@ def clashing(actor: Actor) -> Select[int]:
 
 def rows_clashing(session: Session, actor: Actor) -> Sequence[AnyRow]:
     """The first of them with the wish's slip and the helper's name, nearest first."""
-    return session.execute(
+    return session.execute(_rows_clashing(actor.kind), actor.facts).all()
+
+
+@cache
+def _rows_clashing(actor: AnyActor) -> Select[*tuple[Any, ...]]:
+    return (
         select_slips()
         .add_columns(Claim.id.label("claim_id"), Person.name.label("helper"))
         .join(Claim, Claim.wish_id == Wish.id)
@@ -78,7 +84,7 @@ def rows_clashing(session: Session, actor: Actor) -> Sequence[AnyRow]:
         .where(Claim.id.in_(clashing(actor)))
         .order_by(Wish.starts_at, Claim.id)
         .limit(QUEUE_LENGTH)
-    ).all()
+    )
 
 
 def seal_of(claim_ids: Iterable[int], clashes: Iterable[Clash]) -> str:

@@ -14,11 +14,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, and_, column, func, literal_column, or_, select, table
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session
 
+from gridapp.accounts.queries import AT
 from gridapp.areas.models import Committee
 from gridapp.core.paging import COUNT_STOPS_AT, LARGEST_KEY, PER_PAGE, Page
 from gridapp.core.searching import Term, for_fts5, found_by_tsquery
@@ -32,6 +45,13 @@ FTS5 = table("wish_search", column("rowid"), column("wish_search"))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 KEY = re.compile(r"(?:([0-9]{1,17})\.)?([0-9]{1,10})", re.ASCII)
+
+COMMITTEES: BindParameter[Any] = bindparam("committees", expanding=True)
+CATEGORY: BindParameter[Any] = bindparam("category")
+SKILL: BindParameter[Any] = bindparam("skill")
+BEGIN: BindParameter[Any] = bindparam("begin")
+END: BindParameter[Any] = bindparam("end")
+BEFORE: BindParameter[Any] = bindparam("before")
 
 SLIP = (
     Wish.id,
@@ -59,7 +79,7 @@ class Order(StrEnum):
     SOONEST = "soonest"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wanted:
     """Which open wishes somebody wants to see.
 
@@ -68,13 +88,48 @@ class Wanted:
     was typed holds nothing to look for, so nothing is found.
     """
 
-    committees: Collection[str] | None = None
-    category: str | None = None
-    skill: str | None = None
-    between: tuple[datetime, datetime] | None = None
+    committees: Collection[str] | BindParameter[Any] | None = None
+    category: str | BindParameter[Any] | None = None
+    skill: str | BindParameter[Any] | None = None
+    between: tuple[Any, Any] | None = None
     undated: bool = False
     terms: Sequence[Term] | None = None
     order: Order = Order.NEWEST
+
+    @property
+    def kind(self) -> Wanted:
+        """What a statement is put together for that serves everybody who asks in this way: all but the words, as
+        parameters."""
+        return _any_wanted(
+            self.committees is not None,
+            self.category is not None,
+            self.skill is not None,
+            self.between is not None,
+            self.undated,
+        )
+
+    def facts(self, at: datetime) -> dict[str, Any]:
+        """What the parameters in a statement for the `kind` mean here."""
+        begin, end = self.between or (None, None)
+        return {
+            AT.key: at,
+            COMMITTEES.key: sorted(self.committees or ()),
+            CATEGORY.key: self.category,
+            SKILL.key: self.skill,
+            BEGIN.key: begin,
+            END.key: end,
+        }
+
+
+@cache
+def _any_wanted(committees: bool, category: bool, skill: bool, between: bool, undated: bool) -> Wanted:
+    return Wanted(
+        committees=COMMITTEES if committees else None,
+        category=CATEGORY if category else None,
+        skill=SKILL if skill else None,
+        between=(BEGIN, END) if between else None,
+        undated=undated,
+    )
 
 
 def select_slips() -> Select[*tuple[Any, ...]]:
@@ -104,8 +159,18 @@ def how_many(session: Session, wanted: Wanted, *, at: datetime) -> int:
     """How many there are; stops at 201, which pages show as 200+."""
     if wanted.terms is not None and not wanted.terms:
         return 0
-    few = found(session, select(Wish.id), wanted, at).limit(COUNT_STOPS_AT + 1).subquery()
-    return session.scalar(select(func.count()).select_from(few)) or 0
+    if wanted.terms:
+        return session.scalar(_count(_searched(session, wanted, at))) or 0
+    return session.scalar(_count_open(wanted.kind), wanted.facts(at)) or 0
+
+
+def _count(ids: Select[int]) -> Select[int]:
+    return select(func.count()).select_from(ids.limit(COUNT_STOPS_AT + 1).subquery())
+
+
+@cache
+def _count_open(wanted: Wanted) -> Select[int]:
+    return _count(found(select(Wish.id), wanted, AT))
 
 
 def index_errors(session: Session) -> list[str]:
@@ -118,13 +183,26 @@ def index_errors(session: Session) -> list[str]:
 
 
 def _newest(session: Session, wanted: Wanted, at: datetime, before: int | None, size: int) -> Page:
-    ids = found(session, select(Wish.id), wanted, at)
-    number = FTS5.c.rowid if wanted.terms and not _is_postgres(session) else Wish.id
+    if wanted.terms:
+        number = Wish.id if _is_postgres(session) else FTS5.c.rowid
+        statement = _newest_of(_searched(session, wanted, at), number, before, size)
+        rows = session.execute(statement).all()
+    else:
+        statement = _newest_open(wanted.kind, before is not None, size)
+        rows = session.execute(statement, wanted.facts(at) | {BEFORE.key: before}).all()
+    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else None)
+
+
+def _newest_of(ids: Select[int], number: Any, before: Any, size: int) -> Select[*tuple[Any, ...]]:
     if before is not None:
         ids = ids.where(number < before)
     few = ids.order_by(number.desc()).limit(size + 1)
-    rows = session.execute(select_slips().where(Wish.id.in_(few)).order_by(Wish.id.desc())).all()
-    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else None)
+    return select_slips().where(Wish.id.in_(few)).order_by(Wish.id.desc())
+
+
+@cache
+def _newest_open(wanted: Wanted, is_behind: bool, size: int) -> Select[*tuple[Any, ...]]:
+    return _newest_of(found(select(Wish.id), wanted, AT), Wish.id, BEFORE if is_behind else None, size)
 
 
 def _soonest(
@@ -133,7 +211,8 @@ def _soonest(
     """Those whose time runs out first; behind the last of them those that have no day, newest first."""
     if wanted.undated:
         return _newest(session, wanted, at, None, size)
-    ids = found(session, select(Wish.id), wanted, at).where(runs_out > at)
+    ids = _searched(session, wanted, at) if wanted.terms else found(select(Wish.id), wanted, at)
+    ids = ids.where(runs_out > at)
     if moment is not None:
         ids = ids.where(
             runs_out >= moment, or_(runs_out > moment, and_(runs_out == moment, Wish.id > number))
@@ -150,13 +229,13 @@ def _soonest(
     return Page([*rows, *rest.rows], rest.next_key)
 
 
-def found(session: Session, statement: Select[*Columns], wanted: Wanted, at: datetime) -> Select[*Columns]:
-    """Those of `statement` that can be taken on at `at` and are wanted."""
+def found(statement: Select[*Columns], wanted: Wanted, at: Any) -> Select[*Columns]:
+    """Those of `statement` that can be taken on at `at` and are wanted, whatever words they hold."""
     statement = statement.where(
         OPEN, or_(Wish.deadline.is_(None), Wish.deadline > at), or_(Wish.ends_at.is_(None), Wish.ends_at > at)
     )
     if wanted.committees is not None:
-        statement = statement.where(Wish.committee_code.in_(sorted(wanted.committees)))
+        statement = statement.where(Wish.committee_code.in_(wanted.committees))
     if wanted.category is not None:
         statement = statement.where(Wish.category_code == wanted.category)
     if wanted.skill is not None:
@@ -166,13 +245,15 @@ def found(session: Session, statement: Select[*Columns], wanted: Wanted, at: dat
     if wanted.between is not None:
         begin, end = wanted.between
         statement = statement.where(runs_out > begin, func.coalesce(Wish.starts_at, Wish.deadline) < end)
-    return _searched(session, statement, wanted.terms) if wanted.terms else statement
+    return statement
 
 
-def _searched(session: Session, statement: Select[*Columns], terms: Sequence[Term]) -> Select[*Columns]:
+def _searched(session: Session, wanted: Wanted, at: datetime) -> Select[int]:
+    """The ids of those that hold the words too. PostgreSQL has the words in the statement itself: it is new each time."""
+    ids, terms = found(select(Wish.id), wanted, at), wanted.terms or ()
     if _is_postgres(session):
-        return statement.where(*found_by_tsquery(Wish.words, Wish.initials, terms))
-    return statement.join(FTS5, FTS5.c.rowid == Wish.id).where(FTS5.c.wish_search.match(for_fts5(terms)))
+        return ids.where(*found_by_tsquery(Wish.words, Wish.initials, terms))
+    return ids.join(FTS5, FTS5.c.rowid == Wish.id).where(FTS5.c.wish_search.match(for_fts5(terms)))
 
 
 def _is_postgres(session: Session) -> bool:

