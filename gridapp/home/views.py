@@ -194,12 +194,12 @@ def _bar() -> dict[str, Any]:
 def _nav_items() -> list[dict[str, Any]]:
     items = [("/", _("Home"), "house", 0), ("/wishes", _("Wishes"), "heart-handshake", 0)]
     if not current_user.is_authenticated:
-        items += [("/wishes/new", _("Make a wish"), "plus", 0), ("/sign-in", _("Sign in"), "user", 0)]
+        items += [("/wishes/new", _("New wish"), "plus", 0), ("/sign-in", _("Sign in"), "user", 0)]
     else:
         if current_user.is_coordinator:
             items.append(("/desk", _("Desk"), "clipboard-check", 0))
         else:
-            items.append(("/wishes/new", _("Make a wish"), "plus", 0))
+            items.append(("/wishes/new", _("New wish"), "plus", 0))
         items += [("/notices", _("Inbox"), "bell", current_user.unseen), ("/me", _("Me"), "user", 0)]
     here = _longest_fit([item[0] for item in items])
     if request.path.startswith(FROM_THE_DESK):
