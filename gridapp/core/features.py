@@ -75,12 +75,14 @@ class Told:
     """What a coordinator reads of each of two accounts before they become one (V5).
 
     `name` is marked for translation; `of` gives for a person's id a statement of one value, or of none; `words` says
-    how such a value is called, where it is a code.
+    how such a value is called, where it is a code. `may_read` (session, actor, the person's id) says who reads it, where
+    not everybody does who may compare the accounts.
     """
 
     name: str
     of: Callable[[int], Any]
     words: Mapping[Any, str] = field(default_factory=dict)
+    may_read: Callable[[Session, Any, int], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,19 @@ class Merging:
     `moves` are the columns that name a person and go over to the account that stays. `otherwise` says of every other
     such column ("table.column") what becomes of it and why: `settle`, called before anything moves with session,
     actor, the ids of the account that goes and of the one that stays, and now, does what moving would not do right.
-    `obstacles` gives, for both ids and now (UTC), statements of what is in the way, a few rows of (code, id, title)
-    each; `refusals` says by code what that means, with the title as `title` and the id in the link (C3).
+    `obstacles` gives, for both ids and now (UTC), statements of what is in the way, a few rows of (code, id,
+    title, committee) each; `refusals` says by code what that means, with the title as `title` and the id in the link
+    (C3). What has a committee is named to whoever is in charge there (A5). `duties_within` gives, for the codes of
+    committees, a statement of the ids of the duties (C16) that are within them: nobody else reads what they are.
     """
 
     moves: Sequence[Any] = ()
     otherwise: Mapping[str, str] = field(default_factory=dict)
-    obstacles: Callable[[int, int, datetime], Sequence[Select[str, int, str]]] | None = None
+    obstacles: Callable[[int, int, datetime], Sequence[Select[str, int, str, str | None]]] | None = None
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     settle: Callable[[Session, Any, int, int, datetime], None] | None = None
     told: Sequence[Told] = ()
+    duties_within: Callable[[Sequence[str]], Select[int]] | None = None
 
 
 @dataclass

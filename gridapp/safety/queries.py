@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, outerjoin, select, true
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from gridapp.accounts.models import Person
 from gridapp.accounts.queries import Actor, AnyActor
@@ -22,14 +22,41 @@ AnyRow = Row[*tuple[Any, ...]]
 def kept_apart(person_id: Any, phone: Any, own_author_id: Any) -> ColumnElement[bool]:
     """A condition: the person is kept away from whoever has `phone`, or whose own wish it is (`own_author_id`).
 
-    Each may be a value or a column; `own_author_id` is None where the wish is not for its author.
+    Each may be a value or a column; `own_author_id` is None where the wish is not for its author. Every number of whoever
+    it was said of counts, whichever of them it was said of and whenever their accounts became one (V5).
     """
-    same_author = Parting.author_id == own_author_id if own_author_id is not None else None
-    return exists().where(
-        Parting.person_id == person_id,
-        Parting.state == PartingState.KEPT,
-        or_(Parting.phone == phone, same_author) if same_author is not None else Parting.phone == phone,
+    named, met = aliased(Person), aliased(Person)
+    alike = [Parting.phone == phone, _account(named) == _account(met)]
+    if own_author_id is not None:
+        alike.append(Parting.author_id == own_author_id)
+    return (
+        exists()
+        .where(Parting.person_id == person_id, Parting.state == PartingState.KEPT, or_(*alike))
+        .select_from(
+            outerjoin(outerjoin(Parting, named, named.phone == Parting.phone), met, met.phone == phone)
+        )
     )
+
+
+def kept_alike(session: Session, parting: Parting) -> Sequence[Parting]:
+    """Every parting that keeps the same two people apart, under whichever number; the oldest first (V5)."""
+    named, met = aliased(Person), aliased(Person)
+    return session.scalars(
+        select(Parting)
+        .outerjoin(named, named.phone == Parting.phone)
+        .outerjoin(met, met.phone == parting.phone)
+        .where(
+            Parting.person_id == parting.person_id,
+            Parting.state == PartingState.KEPT,
+            or_(Parting.phone == parting.phone, _account(named) == _account(met)),
+        )
+        .order_by(Parting.id)
+    ).all()
+
+
+def _account(person: Any) -> Any:
+    """Which account a person is, or became part of (V5)."""
+    return func.coalesce(person.merged_into_id, person.id)
 
 
 def incident_by_id(session: Session, incident_id: int) -> Incident | None:

@@ -97,7 +97,7 @@ FEATURE = Feature(
                 queries.state_of,
                 {state: said[0] for state, said in words.STATES.items()},
             ),
-            Told(N_("Reason"), queries.state_note_of),
+            Told(N_("Reason"), queries.state_note_of, may_read=queries.is_read_by),
             Told(N_("Confirmed (min)"), queries.minutes_in_all),
         ),
         otherwise={

@@ -276,7 +276,15 @@ def state_note_of(person_id: int) -> Select[Any]:
     return select(Volunteer.state_note).where(Volunteer.person_id == person_id)
 
 
-def merging_obstacles(gone_id: int, stays_id: int, _at: datetime) -> Sequence[Select[str, int, str]]:
+def is_read_by(session: Session, actor: Actor, person_id: int) -> bool:
+    """Whether the actor reads the page of the person as a volunteer (A5)."""
+    volunteer = volunteer_of(session, person_id)
+    return volunteer is not None and standing_towards(session, actor, volunteer)[0]
+
+
+def merging_obstacles(
+    gone_id: int, stays_id: int, _at: datetime
+) -> Sequence[Select[str, int, str, str | None]]:
     """Whether a suspension would end, or an approval, if one account became part of the other (V5)."""
     gone, stays = aliased(Volunteer), aliased(Volunteer)
     both = and_(gone.person_id == gone_id, stays.person_id == stays_id)

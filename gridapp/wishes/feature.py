@@ -165,6 +165,7 @@ FEATURE = Feature(
             "wishes.consent_by_id": "stays: who recorded the consent",
         },
         obstacles=queries.merging.obstacles,
+        duties_within=queries.merging.duties_within,
         refusals=MERGING_REFUSALS,
         settle=merging.settle,
         told=(

@@ -22,14 +22,16 @@ from gridapp.people import queries
 from gridapp.people.models import CodeState, Intermediary, RecoveryCode
 from gridapp.people.workflow.merging import merge
 from gridapp.people.workflow.recovering import make_code
+from gridapp.safety import workflow as safety
 from gridapp.safety.models import Parting, PartingState
 from gridapp.volunteers import exporters
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HourEntry, Skill, Volunteer, VolunteerState
 from gridapp.volunteers.queries import earned_minutes, ledger, minutes_of_day
-from gridapp.wishes.models import Claim, ClaimState, Wish, WishState
+from gridapp.wishes.models import Claim, ClaimState, Contact, Source, Wish, WishState
 from tests.conftest import MONDAY_9
 from tests.factories import (
+    ADDRESS,
     ELSEWHERE,
     HOME,
     PASSWORD,
@@ -335,10 +337,80 @@ def test_who_is_kept_from_somebody_is_kept_from_both_numbers(session):  # V5, W1
 
     put_together(old, new)
 
-    kept = select(Parting.phone).where(Parting.person_id == lan.id, Parting.state == PartingState.KEPT)
-    assert set(session.scalars(kept)) == {old.phone, new.phone}
     with pytest.raises(Refused):
         claim(make_wish("别的事", author=new), lan)
+
+
+def entered_for(person: Person, title: str) -> Wish:
+    """A wish that a coordinator entered by hand, for whoever has the person's number."""
+    return make_wish(
+        title,
+        author=make_coordinator(),
+        source=Source.OTHER,
+        consent_how="in_person",
+        contact=Contact("林", person.phone, ADDRESS),
+    )
+
+
+def cannot_go(wish: Wish, who: Person) -> bool:
+    with pytest.raises(Refused) as no:
+        claim(wish, who)
+    return [one.code for one in no.value.refusals] == ["somebody_in_mind"]
+
+
+def test_who_is_kept_from_one_number_is_kept_from_every_number_of_the_person(session):  # V5, W19
+    first, second, third = (make_person("林") for _n in range(3))
+    before, after = make_volunteer("兰"), make_volunteer("军")
+    wishes = {who.id: [entered_for(who, f"{who.id} {n}") for n in range(3)] for who in (first, second, third)}
+    early = claim(wishes[first.id][0], before)
+    report(early)
+    keep_apart(early, early.wish.author)
+    put_together(first, second)
+    put_together(second, third, at=MONDAY_9 + AN_HOUR)
+
+    # said before the chain, against its first number: holds for all
+    assert all(cannot_go(wishes[who.id][1], before) for who in (first, second, third))
+
+    # said after it, against the number in the middle: holds for all too, and is said once
+    late = claim(wishes[second.id][0], after)
+    report(late)
+    parting = keep_apart(late, late.wish.author)
+    assert all(cannot_go(wishes[who.id][1], after) for who in (first, second, third))
+    again = session.scalars(select(Parting).where(Parting.person_id == after.id)).all()
+    assert again == [parting]
+
+    with writing(session):
+        safety.lift(session, parting, by=actor(make_coordinator()), at=MONDAY_9)
+    claim(wishes[third.id][1], after)
+    assert what_is_off() == []
+
+
+def test_what_was_said_of_both_numbers_is_lifted_at_once(session):  # V5, W19
+    old, new, lan = make_person("林"), make_person("林"), make_volunteer("兰")
+    partings = []
+    for who in (old, new):
+        done = claim(entered_for(who, "读报"), lan)
+        report(done)
+        partings.append(keep_apart(done, done.wish.author))
+    put_together(old, new)
+
+    with writing(session):
+        safety.lift(session, partings[0], by=actor(make_coordinator()), at=MONDAY_9)
+
+    assert {session.get_one(Parting, one.id).state for one in partings} == {PartingState.LIFTED}
+    claim(entered_for(new, "读报"), lan)
+
+
+def test_whom_an_account_helped_before_can_still_say_not_again(session):  # V5, W19
+    old, new = two_accounts()
+    wish = make_wish("搬书", places=2)
+    held = claim(wish, old)
+    claim(wish, new)
+    report(held)
+    confirm(held, wish.author)
+    put_together(old, new)  # that help stays with the account that goes
+
+    assert keep_apart(held, wish.author).person_id == new.id
 
 
 def test_the_same_parting_twice_can_be_lifted_once(session):  # V5, W19
@@ -594,6 +666,72 @@ def test_where_only_one_can_stay_it_alone_is_offered_and_the_other_way_is_refuse
     sent = page.post(page.path, stays=str(applied.id), reason="同一个人")
     assert sent.status == 409
     assert page.post(f"/people/{applied.id}/merger/{approved.id}", stays="7000", reason="同").status == 422
+
+
+# -- what belongs to another area ----------------------------------------------------------------------------
+
+
+def test_an_account_of_another_area_is_not_compared(browse, session):  # A5, C4, V5
+    lan, far = make_volunteer("兰"), make_volunteer("兰", committee=ELSEWHERE)
+    jun, admin = make_coordinator(), make_admin()
+    give_role(far, RoleKind.COORDINATOR, "block-5")  # so that the page of the person is open to jun
+    earn(far, 187)
+    with writing(session):
+        volunteer_of(far).state, volunteer_of(far).state_note = VolunteerState.SUSPENDED, "上门时吵过架"
+    claim(make_wish("修水管", places=2), lan)
+
+    page = browse(by=jun).open(f"/people/{lan.id}/merger/{far.id}")
+    assert page.status == 200
+    assert (page.select(".side-by-side"), page.select("#merger form")) == ([], [])
+    assert len(page.select("#merger .reasons")) == 1
+    for secret in ("上门时吵过架", "187", "修水管"):
+        assert secret not in page.text("#merger")
+    office = browse(by=admin).open(f"/people/{lan.id}/merger/{far.id}").text("#merger")
+    assert "187" in office  # who looks after both compares them
+
+
+def test_why_somebody_is_suspended_is_read_by_who_reads_the_volunteers_page(browse, session):  # A5, C4, V2
+    old, new = two_accounts()
+    jun, admin = make_coordinator(), make_admin()
+    with writing(session):
+        volunteer_of(old).state_note = "上门时吵过架"
+    for reader, path in ((jun, f"/volunteers/{volunteer_of(old).id}"), (admin, None)):
+        page = browse(by=reader).open(f"/people/{new.id}/merger/{old.id}")
+        reads = browse(by=reader).open(path or f"/volunteers/{volunteer_of(old).id}").status == 200
+        assert ("上门时吵过架" in page.body) == reads
+
+
+def test_a_wish_of_another_area_that_is_in_the_way_is_not_named(browse, session):  # A5, C4, V5
+    old, new = two_accounts(areas=("grid-4",))
+    jun, admin = make_coordinator(), make_admin()
+    make_coordinator("grid-4")
+    for title in ("搬书", "搬柜子"):
+        wish = make_wish(title, places=2, committee_code=ELSEWHERE)
+        for who in (old, new):
+            claim(wish, who)
+
+    assert refused(old, new, jun) == refused(new, old, jun) == ["elsewhere"]
+    page = browse(by=jun).open(f"/people/{new.id}/merger/{old.id}")
+    assert "搬" not in page.text("#merger")
+    assert page.select("#merger .reasons a[href^='/wishes/']") == []
+    assert refused(old, new, admin) == ["in_an_area"]
+
+
+def test_what_overlaps_in_another_area_is_something_else(browse_both, session):  # A5, C4, C13
+    old, new = two_accounts(areas=("grid-4",))
+    starts = MONDAY_9 + timedelta(days=2)
+    for title, who, where in (("陪诊", old, HOME), ("剪头发", new, ELSEWHERE)):
+        claim(make_wish(title, starts_at=starts, ends_at=starts + AN_HOUR, committee_code=where), who)
+    browser = browse_both(by=make_coordinator()).open(f"/people/{new.id}/merger/{old.id}")
+    assert "陪诊" in browser.text("#merger .note-wait")
+    assert "剪头发" not in browser.body
+
+    browser.submit("#merger form", stays=str(new.id), reason="同一个人")
+
+    assert "陪诊" in str(browser.flashes)
+    assert "剪头发" not in str(browser.flashes)
+    session.rollback()
+    assert told(new)[-1] == "merged_clash"  # the person themselves reads both
 
 
 def test_the_audit_names_what_an_account_that_is_part_of_another_still_has(session):  # C2, V5

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Person
 from gridapp.accounts.queries import Actor
+from gridapp.areas.models import Committee
 from gridapp.core.features import Merging
 from gridapp.core.refusals import CONFLICT, Refusal
 from gridapp.core.words import N_
@@ -42,6 +43,18 @@ HAS_ROLES = Refusal(
     N_("End the role or hand it over first, or let this account stay."),
     link=("/people/{id}", N_("Its roles")),
 )
+ELSEWHERE = Refusal(
+    "elsewhere",
+    CONFLICT,
+    N_("Something in another area is in the way."),
+    N_("Please ask the town office; it knows who looks after that area."),
+)
+IN_AN_AREA = Refusal(
+    "in_an_area",
+    CONFLICT,
+    N_("Something in %(committee)s is in the way."),
+    N_("Please ask who coordinates there to look at what this person has taken on."),
+)
 
 
 def merging_refusals(
@@ -59,10 +72,14 @@ def merging_refusals(
     for (gone, stays), rows in zip(ways, found, strict=True):
         standing = _standing_in_the_way(actor, gone, stays, rows)
         nobody = [NOBODY_SIGNS_IN] if gone.phone and not stays.phone else []
-        answers.append(
-            standing or [*nobody, *(_said(known[row.code], row) for row in rows if row.code in known)]
-        )
+        said = [_said(session, actor, known[row.code], row) for row in rows if row.code in known]
+        answers.append(standing or [*nobody, *_each_once(said)])
     return answers
+
+
+def comparing_refusals(actor: Actor, pair: Sequence[Person]) -> list[Refusal]:
+    """Why the actor does not even read the two side by side: whoever looks after both may (A5, C4)."""
+    return next((why for person in pair if (why := looking_after_refusals(actor, person))), [])
 
 
 def _standing_in_the_way(actor: Actor, gone: Person, stays: Person, rows: Sequence[Any]) -> list[Refusal]:
@@ -72,7 +89,7 @@ def _standing_in_the_way(actor: Actor, gone: Person, stays: Person, rows: Sequen
         return [SAME_ACCOUNT]
     if actor.id in (gone.id, stays.id):
         return [OWN_CASE]
-    if elsewhere := looking_after_refusals(actor, gone) or looking_after_refusals(actor, stays):
+    if elsewhere := comparing_refusals(actor, (gone, stays)):
         return elsewhere
     if gone.merged_into_id is not None or stays.merged_into_id is not None:
         return [ONE_NOW]
@@ -82,6 +99,16 @@ def _standing_in_the_way(actor: Actor, gone: Person, stays: Person, rows: Sequen
     return [TOWN_OFFICE_ALONE] if has_role and not actor.is_town_admin else []
 
 
-def _said(refusal: Refusal, row: Any) -> Refusal:
+def _said(session: Session, actor: Actor, refusal: Refusal, row: Any) -> Refusal:
+    """By name only what is within the actor's charge; the town office reads where to ask (A5, C4)."""
+    if row.committee is not None and not actor.in_charge_of(row.committee):
+        if not actor.is_town_admin:
+            return ELSEWHERE
+        return replace(IN_AN_AREA, parts={"committee": session.get_one(Committee, row.committee).name})
     link = (refusal.link[0].format(id=row.id), refusal.link[1]) if refusal.link else None
     return replace(refusal, parts={"title": row.title}, link=link)
+
+
+def _each_once(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """Several things elsewhere are not counted either."""
+    return [one for n, one in enumerate(refusals) if one not in refusals[:n]]

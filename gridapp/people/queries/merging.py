@@ -7,7 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from gridapp.accounts.models import Duty, Person, Role
@@ -23,10 +38,11 @@ STAYS_WITH_ROLE = "stays_with_role"
 
 @dataclass(frozen=True)
 class Clash:
-    """Two things that take the person's time at once (C16): how they are called, where, and when the first begins."""
+    """Two things that take the person's time at once (C16): how they are called, which of them whoever asks may know
+    (A5, C4), and when the first begins."""
 
     titles: tuple[str, str]
-    urls: tuple[str, str]
+    known: tuple[bool, bool]
     at: datetime
 
 
@@ -85,14 +101,22 @@ def pair(session: Session, person_id: int, other_id: int) -> list[Person]:
 
 
 def told_of(
-    session: Session, people: Sequence[Person], mergings: Sequence[Merging]
+    session: Session, actor: Actor, people: Sequence[Person], mergings: Sequence[Merging]
 ) -> list[tuple[Told, list[Any]]]:
-    """What features tell of each of these accounts, in one statement; lines that are empty for all are left out."""
+    """What features tell the actor of each of these accounts; lines that are empty for all are left out."""
     asked = [one for merging in mergings for one in merging.told]
     values = [one.of(person.id).scalar_subquery() for one in asked for person in people]
     row = list(session.execute(select(*values)).one()) if values else []
     lines = [(one, row[n * len(people) : (n + 1) * len(people)]) for n, one in enumerate(asked)]
-    return [(one, found) for one, found in lines if any(found)]
+    read = [
+        (one, [value if _may_read(session, actor, one, value, whose) else None for value, whose in found])
+        for one, found in ((one, list(zip(values, people, strict=True))) for one, values in lines)
+    ]
+    return [(one, found) for one, found in read if any(found)]
+
+
+def _may_read(session: Session, actor: Actor, told: Told, value: Any, person: Person) -> bool:
+    return not value or told.may_read is None or told.may_read(session, actor, person.id)
 
 
 def obstacles(
@@ -100,7 +124,7 @@ def obstacles(
 ) -> list[list[Any]]:
     """For each way (the ids of what goes and what stays) the rows of what features say is in it; in one statement."""
     asked = [
-        select(literal(number).label("way"), part.c.code, part.c.id, part.c.title)
+        select(literal(number).label("way"), part.c.code, part.c.id, part.c.title, part.c.committee)
         for number, (gone_id, stays_id) in enumerate(ways)
         for one in mergings
         if one.obstacles is not None
@@ -112,7 +136,7 @@ def obstacles(
     return found
 
 
-def in_a_role(gone_id: int, stays_id: int, at: datetime) -> Sequence[Select[str, int, str]]:
+def in_a_role(gone_id: int, stays_id: int, at: datetime) -> Sequence[Select[str, int, str, str | None]]:
     """Roles that are in force or still to come: of the account that goes, and of the one that stays."""
     return [
         in_the_way(code, Person.id, Person.name)
@@ -125,16 +149,28 @@ def in_a_role(gone_id: int, stays_id: int, at: datetime) -> Sequence[Select[str,
     ]
 
 
-def in_the_way(code: str, id_: Any, title: Any) -> Select[str, int, str]:
-    """A statement of what is in the way, as `Merging.obstacles` gives them."""
-    return select(literal(code).label("code"), id_.label("id"), title.label("title"))
+def in_the_way(code: str, id_: Any, title: Any, committee: Any = None) -> Select[str, int, str, str | None]:
+    """A statement of what is in the way, as `Merging.obstacles` gives them; in which committee, where it is in one."""
+    where = cast(null(), String(40)) if committee is None else committee
+    return select(
+        literal(code).label("code"), id_.label("id"), title.label("title"), where.label("committee")
+    )
 
 
-def clashes(session: Session, first_id: int, second_id: int, *, at: datetime) -> list[Clash]:
-    """What takes the time of both accounts at once after `at` (UTC): C13, C16."""
+def clashes(
+    session: Session,
+    actor: Actor,
+    first_id: int,
+    second_id: int,
+    *,
+    at: datetime,
+    mergings: Sequence[Merging],
+) -> list[Clash]:
+    """What takes the time of both accounts at once after `at` (UTC), and what of it the actor may know: C13, C16, A5."""
     one, other = aliased(Duty), aliased(Duty)
+    within = [one_of.duties_within(actor.codes) for one_of in mergings if one_of.duties_within is not None]
     rows = session.execute(
-        select(one.title, other.title, one.url, other.url, one.starts_at)
+        select(one.title, other.title, _is_in(one, within), _is_in(other, within), one.starts_at)
         .join(other, and_(other.starts_at < one.ends_at, other.ends_at > one.starts_at))
         .where(
             one.person_id == first_id,
@@ -147,4 +183,8 @@ def clashes(session: Session, first_id: int, second_id: int, *, at: datetime) ->
         .order_by(one.starts_at, one.id, other.id)
         .limit(MOST_CLASHES)
     )
-    return [Clash((row[0], row[1]), (row[2], row[3]), row[4]) for row in rows]
+    return [Clash((row[0], row[1]), (bool(row[2]), bool(row[3])), row[4]) for row in rows]
+
+
+def _is_in(duty: Any, statements: Sequence[Select[int]]) -> ColumnElement[bool]:
+    return or_(false(), *(duty.id.in_(statement) for statement in statements))

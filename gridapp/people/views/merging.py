@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,7 +16,7 @@ from gridapp.core.database import db
 from gridapp.core.masking import masked_phone
 from gridapp.core.refusals import Refusal, Refused
 from gridapp.people.forms import MergerForm, TwinForm, choices
-from gridapp.people.policies.merging import merging_refusals
+from gridapp.people.policies.merging import comparing_refusals, merging_refusals
 from gridapp.people.queries.merging import Clash, clashes, told_of, with_number
 from gridapp.people.views.blueprint import bp
 from gridapp.people.views.loading import contributions, load_pair, load_person
@@ -89,7 +90,8 @@ def _show(
     refused: Refused | None = None,
     status: int = 200,
 ) -> Response:
-    session, pair = db.session(), (person, other)
+    session, actor, pair = db.session(), current_user.actor, (person, other)
+    mergings, compares = contributions().mergings, not comparing_refusals(current_user.actor, (person, other))
     in_the_way = _in_the_way(pair)
     possible = [one for one in pair if not in_the_way[one.id]]
     form = _with_choices(form or MergerForm.empty(), possible)
@@ -100,8 +102,11 @@ def _show(
         "people/_merger.html",
         status=refused.status if refused else status,
         pair=pair,
-        told=told_of(session, pair, contributions().mergings),
-        clashes=clashes(session, person.id, other.id, at=now()),
+        compares=compares,
+        told=told_of(session, actor, pair, mergings) if compares else [],
+        clashes=_overlaps(clashes(session, actor, person.id, other.id, at=now(), mergings=mergings))
+        if possible
+        else [],
         in_the_way=in_the_way,
         impossible=not possible,
         refusals=refused.refusals if refused else [],
@@ -129,4 +134,18 @@ def _called(person: Person) -> str:
 
 
 def _said(found: Sequence[Clash]) -> str:
-    return " · ".join(" / ".join(clash.titles) for clash in found)
+    return " · ".join(dict.fromkeys(said for said, _at in _overlaps(found)))
+
+
+def _overlaps(found: Sequence[Clash]) -> list[tuple[str, datetime]]:
+    """What overlaps and when; of what is elsewhere only that there is something (A5, C4)."""
+    return [
+        (
+            " / ".join(
+                title if known else _("something else")
+                for title, known in zip(clash.titles, clash.known, strict=True)
+            ),
+            clash.at,
+        )
+        for clash in found
+    ]

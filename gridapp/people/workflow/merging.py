@@ -44,7 +44,7 @@ def merge(
     for person in (gone, stays):
         session.refresh(person)
     refuse_if(merging_refusals(session, by, [(gone, stays)], at=at, mergings=mergings)[0])
-    twice = clashes(session, gone.id, stays.id, at=at)
+    twice = clashes(session, by, gone.id, stays.id, at=at, mergings=mergings)
     if gone.phone_proven_at is not None:
         prove_phone(session, stays, by_id=by.id, at=at)
     for one in mergings:

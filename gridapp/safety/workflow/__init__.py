@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gridapp.accounts.models import Person
 from gridapp.accounts.queries import Actor, coordinators_of, town_admins
 from gridapp.accounts.workflow import lock_person
 from gridapp.core import access_log, journal, outbox
@@ -20,7 +21,7 @@ from gridapp.safety.policies import (
     handling_refusals,
     lifting_refusals,
 )
-from gridapp.safety.queries import open_incident_of
+from gridapp.safety.queries import kept_alike, kept_apart, open_incident_of
 
 
 def report(
@@ -139,15 +140,13 @@ def keep_apart(
 ) -> Parting:
     """Keep a person away from whoever has `phone` (E.164), and from the own wishes of `author_id`. Nobody tells them.
 
-    The caller has asked whether `by_id` may. Raises Refused when it is so already; the database keeps each once.
+    The caller has asked whether `by_id` may. Of an account that is part of another it is said of the one that stayed
+    (V5). Raises Refused when it is so already; the database keeps each once.
     """
+    went = session.get_one(Person, person_id)
+    person_id = went.merged_into_id or went.id
     lock_person(session, person_id)
-    known = session.scalar(
-        select(Parting.id).where(
-            Parting.person_id == person_id, Parting.phone == phone, Parting.state == PartingState.KEPT
-        )
-    )
-    if known is not None:
+    if session.scalar(select(kept_apart(person_id, phone, None))):
         raise Refused([KEPT_APART_ALREADY])
     parting = Parting(
         person_id=person_id,
@@ -165,9 +164,20 @@ def keep_apart(
 
 
 def lift(session: Session, parting: Parting, *, by: Actor, at: datetime) -> None:
-    """Let the two meet again."""
+    """Let the two meet again: what keeps them apart under another number of the same person ends with it (V5)."""
     refuse_if(lifting_refusals(by, parting))
     move(session, parting, PartingState.LIFTED, at=at, by_id=by.id, by_role="coordinator")
+    session.flush()
+    for same in kept_alike(session, parting):
+        move(
+            session,
+            same,
+            PartingState.LIFTED,
+            at=at,
+            by_id=by.id,
+            by_role="coordinator",
+            reason=f"parting {parting.id}",
+        )
 
 
 def _people(ids: set[int | None] | set[int]) -> list[int]:

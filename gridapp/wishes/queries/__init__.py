@@ -132,9 +132,11 @@ def _claims_on(is_for_author: bool) -> Select[*tuple[Any, ...]]:
             Volunteer.id.label("volunteer_id"),
             first_photo_of("volunteers", Volunteer.id).label("portrait_id"),
             Organisation.name.label("organisation"),
-            apart_from(Claim.person_id, wish_id, bindparam("author") if is_for_author else None).label(
-                "apart"
-            ),
+            apart_from(
+                func.coalesce(Person.merged_into_id, Person.id),
+                wish_id,
+                bindparam("author") if is_for_author else None,
+            ).label("apart"),
         )
         .join(Person, Person.id == Claim.person_id)
         .outerjoin(Volunteer, Volunteer.person_id == Claim.person_id)

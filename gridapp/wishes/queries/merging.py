@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from gridapp.accounts.models import Person
+from gridapp.accounts.models import Duty, Person
 from gridapp.accounts.queries import numbers_of
 from gridapp.people.queries.merging import in_the_way
 from gridapp.safety.queries import kept_apart
@@ -18,7 +18,7 @@ from gridapp.wishes.models import LIVE, PLACE_TAKEN, UNFINISHED, Beneficiary, Cl
 MOST = 5
 
 
-def obstacles(gone_id: int, stays_id: int, _at: datetime) -> Sequence[Select[str, int, str]]:
+def obstacles(gone_id: int, stays_id: int, _at: datetime) -> Sequence[Select[str, int, str, str | None]]:
     """Wishes of which both have a place, that are the other's own, or to which the other is not to go."""
     return [
         _both_hold(gone_id, stays_id),
@@ -27,7 +27,7 @@ def obstacles(gone_id: int, stays_id: int, _at: datetime) -> Sequence[Select[str
     ]
 
 
-def _both_hold(gone_id: int, stays_id: int) -> Select[str, int, str]:
+def _both_hold(gone_id: int, stays_id: int) -> Select[str, int, str, str | None]:
     """Both have a place, and what would go over is not yet confirmed."""
     other = aliased(Claim)
     return _held_by("both_hold", gone_id, *LIVE).where(
@@ -37,18 +37,28 @@ def _both_hold(gone_id: int, stays_id: int) -> Select[str, int, str]:
     )
 
 
-def _own(helper_id: int, author_id: int) -> Select[str, int, str]:
+def _own(helper_id: int, author_id: int) -> Select[str, int, str, str | None]:
     """The other entered it, or is the one to whom it leads."""
     leads_there = exists().where(Beneficiary.wish_id == Wish.id, Beneficiary.phone.in_(numbers_of(author_id)))
     return _held_by("own_wish", helper_id, *LIVE).where(or_(Wish.author_id == author_id, leads_there))
 
 
-def _kept_apart(helper_id: int, kept_id: int) -> Select[str, int, str]:
+def _kept_apart(helper_id: int, kept_id: int) -> Select[str, int, str, str | None]:
     """The other is kept away from the beneficiary (W19)."""
     own_author = case((Wish.source == Source.SELF, Wish.author_id))
     held = _held_by("kept_apart", helper_id, *UNFINISHED)
     return held.join(Beneficiary, Beneficiary.wish_id == Wish.id).where(
         kept_apart(kept_id, Beneficiary.phone, own_author)
+    )
+
+
+def duties_within(codes: Sequence[str]) -> Select[int]:
+    """A statement of the ids of duties that are help with wishes of these committees."""
+    return (
+        select(Duty.id)
+        .join(Claim, and_(Duty.thing == Claim.__tablename__, Duty.thing_id == Claim.id))
+        .join(Wish, Wish.id == Claim.wish_id)
+        .where(Wish.committee_code.in_(codes))
     )
 
 
@@ -100,9 +110,9 @@ def of_merged(session: Session) -> list[str]:
     ]
 
 
-def _held_by(code: str, person_id: int, *states: ClaimState) -> Select[str, int, str]:
+def _held_by(code: str, person_id: int, *states: ClaimState) -> Select[str, int, str, str | None]:
     return (
-        in_the_way(code, Wish.id, Wish.title)
+        in_the_way(code, Wish.id, Wish.title, Wish.committee_code)
         .join(Claim, Claim.wish_id == Wish.id)
         .where(Claim.person_id == person_id, Claim.going, Claim.state.in_(states))
         .order_by(Wish.id)
