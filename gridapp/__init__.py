@@ -38,7 +38,18 @@ from gridapp.town.feature import FEATURE as TOWN
 from gridapp.town.views import bp as town_bp
 from gridapp.volunteers.feature import FEATURE as VOLUNTEERS
 from gridapp.volunteers.views import bp as volunteers_bp
-from gridapp.web import access, errors, headers, kept_forms, languages, migrations, pages, static, uploads
+from gridapp.web import (
+    access,
+    errors,
+    headers,
+    kept_forms,
+    languages,
+    logs,
+    migrations,
+    pages,
+    static,
+    uploads,
+)
 from gridapp.wishes.feature import FEATURE as WISHES
 from gridapp.wishes.views import bp as wishes_bp
 
@@ -74,6 +85,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         "gridapp", root_path=str(PACKAGE), template_folder=str(_folder("templates")), static_folder=None
     )
     app.testing = testing
+    logs.configure(plain=settings.debug)
     app.config.update(
         SETTINGS=settings,
         STATIC=_folder("static"),

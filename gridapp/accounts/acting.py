@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from gridapp.accounts import queries, workflow
 from gridapp.accounts.models import Person, RoleKind, SignIn
 from gridapp.core.clock import now
-from gridapp.core.database import begin_writing, db, is_lost_race, writing
+from gridapp.core.database import begin_writing, db, is_lost_race, what_failed, writing
 from gridapp.core.idempotency import AlreadyDone, spend
 from gridapp.core.refusals import Conflict, Refusal, Refused
 from gridapp.web import kept_forms
@@ -141,7 +141,7 @@ def _carry_out(
     except IntegrityError as error:
         if not is_lost_race(error, current_app.extensions["gridapp"].guards):
             raise
-        log.warning("a constraint decided a race", path=request.path, error=str(error.orig)[:200])
+        log.warning("a constraint decided a race", path=request.path, error=what_failed(error))
         return Outcome(refused=Conflict(), refusals=Conflict().refusals)
     except Refused as refused:
         return Outcome(refused=refused, refusals=refused.refusals)

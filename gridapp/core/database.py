@@ -18,7 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, delete, event, select, text
 from sqlalchemy.engine import CursorResult, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -84,8 +84,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 def engine_options(url: str) -> dict[str, Any]:
     """Options for `create_engine` that fit the engine of `url`."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": SQLITE_PATIENCE_S}}
+        return {"hide_parameters": True, "connect_args": {"timeout": SQLITE_PATIENCE_S}}
     return {
+        "hide_parameters": True,  # an error's text would carry what somebody wrote into the log (D2)
         "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 8,
@@ -98,6 +99,13 @@ def engine_options(url: str) -> dict[str, Any]:
             "options": POSTGRES_PATIENT,
         },
     }
+
+
+def what_failed(error: DBAPIError) -> str:
+    """The kind of an error and the constraint that it names, for the log: never a value, which PostgreSQL's text tells (D2)."""
+    told = getattr(error.orig, "diag", None)
+    what = (told.constraint_name or told.sqlstate) if told is not None else str(error.orig)[:200]
+    return f"{type(error.orig).__name__}: {what}"
 
 
 def prepare(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from traceback import format_tb
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from gridapp.core.database import what_failed
 from gridapp.core.refusals import Refused
 from gridapp.web import answers, kept_forms
 from gridapp.web.access import lead_to_sign_in
@@ -112,7 +114,11 @@ def _database(error: Exception) -> Response:
 
 
 def _bug(error: Exception) -> Response:
-    log.error("unexpected failure", path=_where(), error=repr(error), exc_info=error)
+    if isinstance(error, DBAPIError):
+        where = "".join(format_tb(error.__traceback__))
+        log.error("unexpected failure", path=_where(), error=what_failed(error), traceback=where)
+    else:
+        log.error("unexpected failure", path=_where(), error=repr(error), exc_info=error)
     return error_page(
         500, _("Something went wrong on our side."), _("Nothing was changed. Please try again, or call us.")
     )

@@ -207,7 +207,10 @@ class Wish(Base):
 
     def following(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """What changes along when `changes` are made: the search keeps what the wish says now."""
-        if not changes.keys() & {"title", "text", "road"}:
+        if all(
+            changes.get(name, getattr(self, name)) == getattr(self, name)
+            for name in ("title", "text", "road")
+        ):
             return {}
         title, text_, road = (changes.get(name, getattr(self, name)) for name in ("title", "text", "road"))
         return searchable(title, text_, road or "")

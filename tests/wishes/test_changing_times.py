@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from gridapp.accounts.models import Duty
+from gridapp.accounts.models import Duty, RoleKind
 from gridapp.accounts.workflow import hash_password, take_time
 from gridapp.areas.models import Town
 from gridapp.areas.queries import forget_kept
@@ -25,6 +25,7 @@ from tests.factories import (
     MONDAY_9,
     actor,
     claim,
+    give_role,
     join,
     journal_of,
     make_coordinator,
@@ -246,6 +247,36 @@ def test_how_long_one_may_think_about_it_is_the_towns(browse, session):  # W8
         browse(by=lan).open(wish.url).submit(f"form[action='/claims/{held.id}/withdrawal']")
 
     assert held.ended_late
+
+
+def test_a_visit_that_was_missed_is_not_excused_by_its_new_time(browse, session):  # W8, V4
+    lan, jun = make_volunteer("兰"), make_coordinator()
+    held = claim(visit(), lan)
+    change(browse(by=jun), held.wish, when="window", day="2026-11-23", starts="10:00", ends="11:00").submit(
+        CONFIRM
+    )
+
+    with clock.standing_at(MONDAY_9 + 2 * HOUR + SECOND):
+        browse(by=lan).open(held.wish.url).submit(f"form[action='/claims/{held.id}/withdrawal']", why="忘了")
+
+    session.rollback()
+    assert (held.state, held.ended_late) == (ClaimState.CANNOT_COME, True)
+
+
+def test_nobody_changes_a_public_wish_of_their_own_nor_the_time_of_their_own_promise(
+    browse, session
+):  # W2, W8, C3
+    jun = make_volunteer("君")
+    give_role(jun, RoleKind.COORDINATOR, "block-5")
+    own, promised = visit(author=jun), visit("送报纸")
+    claim(promised, jun)
+    browser = browse(by=jun)
+
+    assert browser.open(f"{own.url}/arrangement").status == 403
+    other_words = {"wording-title": "请捐款", "wording-text": "转账", "wording-version": "1"}
+    assert browser.post(f"{own.url}/wording", **other_words).status == 403
+    assert change(browser, promised, **THURSDAY).status == 403
+    assert (own.title, promised.starts_at) == ("陪去医院", WEDNESDAY_14)
 
 
 def test_whoever_took_it_on_at_the_new_time_has_no_excuse(browse, session):  # W8

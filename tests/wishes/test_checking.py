@@ -113,6 +113,20 @@ def test_a_question_is_answered_by_an_edit_and_the_wish_is_checked_again(browse_
     assert "夹在床头的那种" not in browse_both().open(wish.url).body
 
 
+def test_an_answer_that_comes_too_late_is_not_swallowed(browse_both):  # C14
+    lin = make_person("林")
+    wish, browser = submitted(author=lin), browse_both(by=make_coordinator())
+    browser.open(wish.url).submit(f"form[action='{wish.url}/question']", why="哪种台灯？")
+    author, other_tab = (browse_both(by=lin).open(f"{wish.url}/edit") for _tab in range(2))
+    author.submit("#wish-form form", reply="夹式的")
+
+    other_tab.submit("#wish-form form", reply="还是落地的")
+
+    assert other_tab.status == 409
+    assert other_tab.text("[name=reply]") == "还是落地的"
+    assert wish.state_note == "夹式的"
+
+
 def test_while_a_question_is_open_nobody_publishes(browse):  # W2
     her, wish = make_coordinator(), submitted()
     browser = browse(by=her)

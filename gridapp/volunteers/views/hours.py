@@ -65,10 +65,10 @@ def verify(ref: str) -> Response:
 
     A reference that nobody knows can be typed once more there: `?ref=` leads to its own address.
     """
-    if again := "".join(request.args.get("ref", "").split()).upper()[:20]:
-        return answers.go(url_for("volunteers.verify", ref=again))
     found = queries.statement_by_ref(db.session(), ref)
     if found is None:
+        if again := "".join(request.args.get("ref", "").split()).upper()[:20]:
+            return answers.go(url_for("volunteers.verify", ref=again))
         return Response(
             render_template("volunteers/unknown_statement.html", ref=ref[:20]), 404, mimetype="text/html"
         )

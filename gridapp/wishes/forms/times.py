@@ -57,7 +57,9 @@ class Timed:
             return
         if field.time is None:
             raise ValidationError(_("Please write until when, such as 16:00."))
-        if self.starts.time and field.time <= self.starts.time:
+        if (
+            self.day.data and self.starts.time and self._at(field) <= self._at(self.starts)
+        ):  # as moments: clocks jump
             raise ValidationError(_("The end must be later than the beginning."))
 
     def times(self) -> Times:

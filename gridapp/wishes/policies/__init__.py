@@ -38,6 +38,12 @@ NOT_IN_CHARGE = Refusal(
     N_("The coordinator of that committee does this."),
     N_("You can read the wish here like everybody else."),
 )
+ANSWERED_ALREADY = Refusal(
+    "answered_already",
+    CONFLICT,
+    N_("The question was answered meanwhile, so this answer has not been sent."),
+    N_("Write it into the text of the wish, or call us."),
+)
 MOVED_ON = Refusal(
     "wrong_state",
     CONFLICT,
@@ -120,7 +126,7 @@ def checking_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
     """Why the actor may not publish, decline or ask back. W2."""
     if not decides_on(actor, wish):
         return [NOT_IN_CHARGE]
-    if wish.author_id == actor.id and (wish.source == Source.SELF or _has_own_number(actor, wish)):
+    if is_own_case(actor, wish):
         return [
             Refusal(
                 "own_case",
@@ -130,6 +136,11 @@ def checking_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
             )
         ]
     return [] if wish.state == WishState.SUBMITTED else [MOVED_ON]
+
+
+def is_own_case(actor: Actor, wish: Wish) -> bool:
+    """Whether whoever would decide on the wish has entered it for themselves."""
+    return wish.author_id == actor.id and (wish.source == Source.SELF or _has_own_number(actor, wish))
 
 
 def publishing_refusals(actor: Actor, wish: Wish, *, consent_how: str | None, at: datetime) -> list[Refusal]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gridapp.accounts.queries import Actor
-from gridapp.core.refusals import CONFLICT, Refusal
+from gridapp.core.refusals import CONFLICT, FORBIDDEN, Refusal
 from gridapp.core.words import N_
-from gridapp.wishes.models import Wish, WishState
-from gridapp.wishes.policies import MOVED_ON, NOT_IN_CHARGE, decides_on
+from gridapp.wishes.models import Claim, Wish, WishState
+from gridapp.wishes.policies import MOVED_ON, NOT_IN_CHARGE, decides_on, is_own_case
 from gridapp.wishes.queries.arranging import Clash
 from gridapp.wishes.queries.times import Arrangement
 
@@ -23,7 +25,30 @@ def changing_refusals(actor: Actor, wish: Wish) -> list[Refusal]:
     at work."""
     if not decides_on(actor, wish):
         return [NOT_IN_CHARGE]
+    if is_own_case(actor, wish):
+        return [
+            Refusal(
+                "own_case",
+                FORBIDDEN,
+                N_("Nobody changes a public wish of their own: what is public was checked by somebody else."),
+                N_("Please ask another coordinator of your area, or the town office."),
+            )
+        ]
     return [] if wish.state in (WishState.OPEN, WishState.FILLED) else [MOVED_ON]
+
+
+def own_promise_refusals(actor: Actor, holders: Iterable[Claim]) -> list[Refusal]:
+    """Why somebody who has promised to come may not give the visit another time: it would free them of the promise (W8)."""
+    if all(claim.person_id != actor.id for claim in holders):
+        return []
+    return [
+        Refusal(
+            "own_promise",
+            FORBIDDEN,
+            N_("You have taken this wish on yourself, so somebody else changes it."),
+            N_("Please ask another coordinator of your area, or the town office."),
+        )
+    ]
 
 
 def arranging_refusals(wish: Wish, new: Arrangement) -> list[Refusal]:

@@ -25,7 +25,9 @@ def free_until(session: Session, wish: Wish, *, since: datetime) -> datetime | N
     until = cut_off(session, wish)
     if until is None or wish.retimed_at is None or since > wish.retimed_at:
         return until
-    return max(until, wish.retimed_at + timedelta(hours=town_facts(session).rethink_hours))
+    thought_over = wish.retimed_at + timedelta(hours=town_facts(session).rethink_hours)
+    assert wish.starts_at is not None  # else there were no cut-off
+    return max(until, min(thought_over, wish.starts_at))  # a visit that was missed was missed
 
 
 def is_late(session: Session, wish: Wish, *, since: datetime, at: datetime) -> bool:

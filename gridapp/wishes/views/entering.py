@@ -123,7 +123,8 @@ def change(wish_id: int) -> Response:
     if not form.validate():
         return _show_form(form, wish=wish, status=422)
     outcome = attempt(lambda by, at: _change(wish, form, by, at))
-    if outcome.refused and outcome.status == INVALID:  # a photo too many, or one that is no longer kept
+    # a photo too many, or one that is no longer kept; an answer that came too late
+    if outcome.refused and (outcome.status == INVALID or form.reply.data):
         return _show_form(form, wish=wish, refused=outcome.refused)
     if outcome.refused:
         return show(wish, refused=outcome.refused)

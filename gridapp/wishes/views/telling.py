@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from gridapp.core.database import db
@@ -20,9 +21,13 @@ def story_of(
     entries = queries.story(db.session(), wish, [claim.id for claim in claims])
     of_organisations = {claim.id for claim in claims if claim.organisation_id}
     told_by_claims = {entry.at for entry in entries if entry.thing != "wishes"}
+    before: tuple[datetime, str] | None = None
     for entry in entries:
         if entry.thing == "wishes" and entry.step in words.FOLLOWS and entry.at in told_by_claims:
             continue  # with one helper it is the same event once more
+        if entry.thing == "wishes" and (entry.at, entry.step) == before:
+            continue  # road and exact address are one place
+        before = entry.at, entry.step
         steps.append(
             {
                 "when_text": moment(entry.at),

@@ -17,7 +17,12 @@ from gridapp.core.refusals import Conflict, Refused, refuse_if
 from gridapp.core.states import set_where
 from gridapp.core.words import N_, Words
 from gridapp.wishes.models import Claim, Wish
-from gridapp.wishes.policies.changing import LOOK_FIRST, arranging_refusals, changing_refusals
+from gridapp.wishes.policies.changing import (
+    LOOK_FIRST,
+    arranging_refusals,
+    changing_refusals,
+    own_promise_refusals,
+)
 from gridapp.wishes.policies.lateness import free_until
 from gridapp.wishes.queries import beneficiary_of
 from gridapp.wishes.queries.arranging import Clash, clashes_at, seal_of
@@ -52,7 +57,7 @@ def rearrange_wish(
     `seen` is the seal of the check that showed whom it concerns; another one, or none, raises LOOK_FIRST.
     """
     holders = lock_holders(session, wish)
-    refuse_if(changing_refusals(by, wish))
+    refuse_if(changing_refusals(by, wish) or own_promise_refusals(by, holders))
     if wish.version != version:
         raise Conflict
     refuse_if(arranging_refusals(wish, new))

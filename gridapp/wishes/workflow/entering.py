@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from gridapp.accounts.queries import Actor, coordinators_of, numbers_of
 from gridapp.accounts.workflow import free_time, lock_person
 from gridapp.core import journal, outbox
-from gridapp.core.refusals import refuse_if
+from gridapp.core.refusals import Refused, refuse_if
 from gridapp.core.states import move, set_where
 from gridapp.photos.models import NONE, Choice
 from gridapp.photos.workflow import change_photos
 from gridapp.wishes.models import MOST_PHOTOS, Beneficiary, ClaimState, Contact, Source, Wish, WishState
-from gridapp.wishes.policies import editing_refusals, withdrawing_wish_refusals
+from gridapp.wishes.policies import ANSWERED_ALREADY, editing_refusals, withdrawing_wish_refusals
 from gridapp.wishes.queries import beneficiary_of
 from gridapp.wishes.workflow.claiming import free_place
 from gridapp.wishes.workflow.locking import lock_holders, lock_wish
@@ -103,6 +103,8 @@ def change_wish(
     coordinator alone reads (W2)."""
     lock_wish(session, wish)
     refuse_if(editing_refusals(by, wish))
+    if reply and wish.state != WishState.ASKED_BACK:
+        raise Refused([ANSWERED_ALREADY])
     before, came_from = checkers_of(session, wish, at=at), wish.committee_code
     set_where(session, wish, Wish.state == wish.state, version=Wish.version + 1, **facts)
     _change_contact(session, wish, contact, by=by, at=at)
