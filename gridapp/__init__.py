@@ -84,6 +84,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app = Flask(
         "gridapp", root_path=str(PACKAGE), template_folder=str(_folder("templates")), static_folder=None
     )
+    app.jinja_environment = pages.Templates
     app.testing = testing
     logs.configure(plain=settings.debug)
     app.config.update(

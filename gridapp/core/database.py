@@ -130,7 +130,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection, queue: WritersQueue) -> None:
     """Begin; a writer in the queue first, then with what is left of the patience for other programs (R5)."""
     if not connection.get_execution_options().get("write"):
-        connection.exec_driver_sql("BEGIN")
+        connection.connection.cursor().execute("BEGIN")
         return
     until = monotonic() + SQLITE_PATIENCE_S
     try:

@@ -17,20 +17,21 @@ from flask_babel import Babel, Domain
 from markupsafe import Markup
 
 LANGUAGES = {"zh": "中文", "en": "English"}
+FOLDER = Path(__file__).parent.parent / "translations"
 COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
 
 
 class _Spoken(Domain):
-    """The texts of the language that a request has chosen, for Flask-Babel."""
+    """The texts of one language, for Flask-Babel."""
 
     def __init__(self, texts: NullTranslations):
         super().__init__()
-        self._texts = texts
+        self.texts = texts
 
     def get_translations(self) -> NullTranslations:
         """The catalogue."""
-        return self._texts
+        return self.texts
 
 
 def chosen() -> str:
@@ -67,32 +68,41 @@ def switch() -> dict[str, str]:
     return {"url": f"{path}?{urlencode([*query, ('lang', other)])}", "label": LANGUAGES[other], "lang": other}
 
 
+def gettext(text: str, /, **parts: Any) -> str:
+    """As Flask-Babel's, for what a page says many times over."""
+    said: str = _texts().ugettext(text)
+    return said % parts if parts else said
+
+
+def ngettext(one: str, many: str, number: int, /, **parts: Any) -> str:
+    """The same in the form that fits `number`, which is its part `num`."""
+    said: str = _texts().ungettext(one, many, number)
+    return said % ({"num": number} | parts)
+
+
 def _speak() -> None:
     """Choose language and catalogue for this request."""
     g.language = _asked()
-    g.texts = _catalogue(g.language)
-    _Spoken(g.texts).as_default()
+    spoken = _spoken(g.language)
+    g.texts = spoken.texts
+    spoken.as_default()
 
 
 def _texts() -> NullTranslations:
-    return g.get("texts") or _catalogue(chosen())
-
-
-def _catalogue(language: str) -> NullTranslations:
-    return _read(Path(current_app.root_path) / current_app.config["BABEL_TRANSLATION_DIRECTORIES"], language)
+    return g.get("texts") or _spoken(chosen()).texts
 
 
 @cache
-def _read(folder: Path, language: str) -> NullTranslations:
-    return Translations.load(folder, [language])
+def _spoken(language: str) -> _Spoken:
+    return _Spoken(Translations.load(FOLDER, [language]))
 
 
-def _gettext(text: str, /, **parts: Any) -> Markup:
+def _shown(text: str, /, **parts: Any) -> Markup:
     """A text in a template: it may hold markup, its parts are escaped."""
     return _filled(_texts().ugettext(text), parts)
 
 
-def _ngettext(one: str, many: str, number: int, /, **parts: Any) -> Markup:
+def _shown_many(one: str, many: str, number: int, /, **parts: Any) -> Markup:
     return _filled(_texts().ungettext(one, many, number), {"num": number} | parts)
 
 
@@ -103,8 +113,8 @@ def _filled(text: str, parts: dict[str, Any]) -> Markup:
 
 def init(app: Flask, timezone: str) -> None:
     """Set up gettext, before anything else that a request meets; sources are English, screens are in both languages."""
-    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, locale_selector=chosen, timezone_selector=lambda: timezone)
-    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
+    app.jinja_env.globals.update(_=_shown, gettext=_shown, ngettext=_shown_many)
     app.before_request(_speak)
     app.after_request(_keep)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from flask.templating import Environment
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from lucide.jinja import lucide
@@ -16,6 +18,17 @@ from markupsafe import Markup
 
 from gridapp.core import masking, phones
 from gridapp.web import display, kept_forms, languages, words
+
+HIDDEN = Markup('<input type="hidden" name="%s" value="%s">')
+
+
+class Templates(Environment):
+    """Flask's, which give every template the same globals: what templates import from each other is compared with
+    them at each import, and the overlay that Jinja makes for a template's own globals is slow to compare."""
+
+    def make_globals(self, own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals themselves where a template has none of its own."""
+        return super().make_globals(own) if own else self.globals
 
 
 @lru_cache(maxsize=256)
@@ -25,25 +38,20 @@ def icon(name: str, size: int = 20) -> Markup:
 
 
 @lru_cache(maxsize=64)
-def _stamp(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+def _stamp(folder: Path, name: str) -> str:
+    return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:10]
 
 
 def asset(name: str) -> str:
     """The address of a file under `static/`, with a mark of its content so that it may be kept for ever."""
-    path = current_app.config["STATIC"] / name
-    return f"/static/{name}?v={_stamp(str(path))}"
+    return f"/static/{name}?v={_stamp(current_app.config['STATIC'], name)}"
 
 
 def hidden() -> Markup:
     """The hidden fields of every form that changes something: the CSRF token, a fresh key (C11), whose it is (P11)."""
-    fields = {
-        "csrf_token": generate_csrf(),
-        "key": secrets.token_urlsafe(12),
-        kept_forms.WHOSE: kept_forms.mark(),
-    }
-    one = Markup('<input type="hidden" name="{}" value="{}">')
-    return Markup("").join(one.format(name, value) for name, value in fields.items() if value)
+    fields = HIDDEN % ("csrf_token", generate_csrf()) + HIDDEN % ("key", secrets.token_urlsafe(12))
+    whose = kept_forms.mark()
+    return fields + HIDDEN % (kept_forms.WHOSE, whose) if whose else fields
 
 
 def page_key() -> int | None:

@@ -8,15 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_babel import gettext, ngettext
 
 from gridapp.core.clock import now
 from gridapp.core.refusals import Refusal
 from gridapp.core.words import N_, Day, Words
-from gridapp.web.languages import chosen
+from gridapp.web.languages import chosen, gettext, ngettext
 
 NO_BREAK, TOGETHER = "\u00a0", "\u2060"  # a space, and a nothing, at which no line breaks
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
 
 
 def town_zone() -> ZoneInfo:
@@ -36,15 +36,15 @@ def today() -> date:
 
 def day(value: date | datetime) -> str:
     """11月26日（周四）; today and tomorrow are said so; another year is named."""
-    date_ = in_town(value).date() if isinstance(value, datetime) else value
-    distance = (date_ - today()).days
-    if distance in (-1, 0, 1):
-        return (gettext("yesterday"), gettext("today"), gettext("tomorrow"))[distance + 1]
+    date_, today_ = in_town(value).date() if isinstance(value, datetime) else value, today()
+    distance = (date_ - today_).days
+    if distance in NEAR:
+        return gettext(NEAR[distance])
     weekday = gettext(WEEKDAYS[date_.weekday()])
     if chosen() == "zh":
-        year = f"{date_.year}年" if date_.year != today().year else ""
+        year = f"{date_.year}年" if date_.year != today_.year else ""
         return f"{year}{date_.month}月{date_.day}日（{weekday}）"
-    return f"{weekday} {date_.day} {date_:%b}" + (f" {date_.year}" if date_.year != today().year else "")
+    return f"{weekday} {date_.day} {date_:%b}" + (f" {date_.year}" if date_.year != today_.year else "")
 
 
 def full_day(value: date | datetime) -> str:
@@ -55,13 +55,15 @@ def full_day(value: date | datetime) -> str:
 
 def moment(value: datetime) -> str:
     """今天 14:05, 11月26日（周四）14:05"""
-    return _with_time(day(value), f"{in_town(value):%H:%M}")
+    local = in_town(value)
+    return _with_time(day(local.date()), f"{local:%H:%M}")
 
 
 def period(start: datetime, end: datetime) -> str:
     """11月26日（周四）14:00–16:00; what ends on another day names both days (C12)."""
-    if in_town(start).date() == in_town(end).date():
-        return _with_time(day(start), f"{in_town(start):%H:%M}–{TOGETHER}{in_town(end):%H:%M}")
+    begin, until = in_town(start), in_town(end)
+    if begin.date() == until.date():
+        return _with_time(day(begin.date()), f"{begin:%H:%M}–{TOGETHER}{until:%H:%M}")
     return f"{moment(start)} – {moment(end)}"
 
 

@@ -37,7 +37,7 @@ from gridapp.wishes.models import (
 )
 from gridapp.wishes.policies import photos as photo_rights
 from gridapp.wishes.policies.merging import MERGING_REFUSALS
-from gridapp.wishes.queries import arranging, rules
+from gridapp.wishes.queries import arranging, deciding, rules
 from gridapp.wishes.workflow import claiming, merging, photos, sharing, tidying
 
 CATEGORIES = (
@@ -262,7 +262,7 @@ FEATURE = Feature(
             N_("Wishes to check"),
             "clipboard-check",
             "wishes/_queue_to_check.html",
-            queries.to_check,
+            deciding.to_check,
             views.queue_to_check,
         ),
         DeskQueue(
@@ -270,13 +270,13 @@ FEATURE = Feature(
             N_("To confirm"),
             "check",
             "wishes/_queue_to_confirm.html",
-            queries.to_confirm,
+            deciding.to_confirm,
             views.queue_to_confirm,
         ),
     ),
     responsibilities=(
-        Responsibility(N_("Wishes to check"), queries.to_check, queries.titles_to_check),
-        Responsibility(N_("To confirm"), queries.to_confirm, queries.titles_to_confirm),
+        Responsibility(N_("Wishes to check"), deciding.to_check, deciding.titles_to_check),
+        Responsibility(N_("To confirm"), deciding.to_confirm, deciding.titles_to_confirm),
     ),
     seed=seed,
     guards=frozenset(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext
-
 from gridapp.core.journal import JournalEntry
 from gridapp.core.words import N_, Words
+from gridapp.web.languages import gettext
 from gridapp.web.words import period, say
 from gridapp.wishes.models import ClaimState, WishState
 from gridapp.wishes.queries.times import Times, was_and_now

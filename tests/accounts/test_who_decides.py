@@ -14,9 +14,9 @@ from gridapp.volunteers import queries as volunteers
 from gridapp.volunteers import workflow
 from gridapp.volunteers.models import VolunteerState
 from gridapp.volunteers.policies import deciding_refusals
-from gridapp.wishes import queries as wishes
 from gridapp.wishes.models import Source, WishState
 from gridapp.wishes.policies import checking_refusals
+from gridapp.wishes.queries import deciding
 from tests.factories import (
     ELSEWHERE,
     HOME,
@@ -60,7 +60,7 @@ def deciders_of_wish(wish, staff) -> set[str]:
     """The same for who checks a wish."""
     told = names_of(told_of("wish_submitted"), staff)
     decides = {n for n, p in staff.items() if not checking_refusals(actor(p), wish)}
-    queued = {n for n, p in staff.items() if wish.id in db.session().scalars(wishes.to_check(actor(p)))}
+    queued = {n for n, p in staff.items() if wish.id in db.session().scalars(deciding.to_check(actor(p)))}
     assert told == decides == queued
     return decides
 

@@ -13,7 +13,7 @@ from gridapp.core.clock import now
 from gridapp.core.database import db
 from gridapp.core.paging import counts_of
 from gridapp.web import access
-from gridapp.wishes import queries
+from gridapp.wishes.queries import deciding
 from gridapp.wishes.queries.arranging import clashing, rows_clashing
 from gridapp.wishes.views.reading import ASK_BY_PHONE_AFTER, bp
 
@@ -25,8 +25,8 @@ def desk() -> str:
     session, actor, at = db.session(), current_user.actor, now()
     waiting = {
         "clash": clashing(actor),
-        "check": queries.to_check(actor),
-        "confirm": queries.to_confirm(actor),
+        "check": deciding.to_check(actor),
+        "confirm": deciding.to_confirm(actor),
     }
     counts = counts_of(session, waiting)
     return render_template(
@@ -44,9 +44,9 @@ def queue_clashing(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
 
 def queue_to_check(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
     """Wishes that wait for a check."""
-    return {"rows": queries.rows_to_check(session, actor)}
+    return {"rows": deciding.rows_to_check(session, actor)}
 
 
 def queue_to_confirm(session: Any, actor: Actor, at: datetime) -> dict[str, Any]:
     """Claims that wait for a confirmation; those of over seven days are to be asked by phone (W11)."""
-    return {"rows": queries.rows_to_confirm(session, actor), "overdue_before": at - ASK_BY_PHONE_AFTER}
+    return {"rows": deciding.rows_to_confirm(session, actor), "overdue_before": at - ASK_BY_PHONE_AFTER}

@@ -21,18 +21,6 @@ from gridapp.web.languages import chosen
 from gridapp.web.pages import page_key
 from gridapp.web.words import today
 from gridapp.wishes import policies, queries, words
-from gridapp.wishes.forms import (
-    AskForm,
-    ConfirmForm,
-    DeclineForm,
-    GiveBackForm,
-    NotYetForm,
-    PublishForm,
-    ReleaseForm,
-    WithdrawForm,
-)
-from gridapp.wishes.forms.changing import WordingForm
-from gridapp.wishes.forms.sharing import AbsenceForm
 from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish, WishState
 from gridapp.wishes.policies.alike import like_this
 from gridapp.wishes.policies.changing import changing_refusals
@@ -40,8 +28,9 @@ from gridapp.wishes.policies.lateness import is_late
 from gridapp.wishes.policies.photos import may_see_claim
 from gridapp.wishes.policies.slips import slip_is_of_use, slip_refusals
 from gridapp.wishes.queries.nearby import alternatives
+from gridapp.wishes.views.empty_forms import answer_forms, empty_forms
 from gridapp.wishes.views.new_time import new_time
-from gridapp.wishes.views.photos import done_form, photos_that_can_go
+from gridapp.wishes.views.photos import photos_that_can_go
 from gridapp.wishes.views.taking_part import goer_forms, rows_shown, taking_part
 from gridapp.wishes.views.telling import story_of
 from gridapp.wishes.workflow.claiming import WORDS
@@ -183,6 +172,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
     claiming = _claiming_refusals(wish, claims, mine)
     story = _story(wish, claims, actor) if concerned or mine is not None else []
     part = taking_part(actor, wish, rows, at=at)
+    may = _permissions(actor, wish, claims, claiming)
     gone = {"full", "closed", "over", "somebody_in_mind"} & {
         one.code for one in (*claiming, *(refused.refusals if refused else ()))
     }
@@ -206,12 +196,13 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         else [],
         "needs_consent": policies.needs_consent(wish),
         "forms": {
-            **_empty_forms(wish, claims, by_phone=actor is not None and actor.id != wish.author_id),
+            **empty_forms(wish, claims, held, part["ours"], may),
+            **answer_forms(claims, by_phone=actor is not None and actor.id != wish.author_id),
             **goer_forms(part["ours"], part["able"], part["own_teams"]),
             **forms,
         },
         **part,
-        **_permissions(actor, wish, claims, claiming),
+        **may,
     }
 
 
@@ -280,39 +271,6 @@ def _permissions(
         "may_complete": mine is not None and not policies.completing_refusals(actor, mine, at=at),
         "may_reveal": not policies.revealing_refusals(actor, wish, claims, at=at),
     }
-
-
-def _empty_forms(wish: Wish, claims: list[Claim], *, by_phone: bool) -> dict[str, Any]:
-    return {
-        "publish": PublishForm.empty(),
-        "decline": DeclineForm.empty(prefix="decline-"),
-        "ask": AskForm.empty(prefix="ask-"),
-        "withdraw": WithdrawForm.empty(prefix="withdraw-"),
-        "give_back": GiveBackForm.empty(prefix="back-"),
-        "absence": AbsenceForm.empty(prefix="absence-"),
-        "done": done_form(wish),
-        **{
-            f"release-{c.id}": ReleaseForm.empty(prefix=f"release-{c.id}-")
-            for c in claims
-            if c.state == ClaimState.HELD
-        },
-        "wording": WordingForm.empty(prefix="wording-", obj=wish),
-        **answer_forms(claims, by_phone=by_phone),
-    }
-
-
-def answer_forms(claims: list[Claim], *, by_phone: bool = False) -> dict[str, Any]:
-    """The two answers to each claim that is reported done, empty; `by_phone`: by somebody who has called and asked."""
-    forms = {
-        f"{answer}-{claim.id}": form.empty(prefix=f"confirm-{claim.id}-")
-        for answer, form in (("confirm", ConfirmForm), ("not-yet", NotYetForm))
-        for claim in claims
-        if claim.state == ClaimState.DONE
-    }
-    for name, form in forms.items():
-        if by_phone and name.startswith("confirm-"):
-            form.words.label.text = _("What they said, for the helper to read")
-    return forms
 
 
 def _story(wish: Wish, claims: list[Claim], actor: Actor | None) -> list[dict[str, Any]]:

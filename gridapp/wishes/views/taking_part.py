@@ -46,7 +46,9 @@ def taking_part(actor: Actor | None, wish: Wish, rows: Sequence[Any], *, at: dat
 
 def goer_forms(ours: Sequence[Claim], able: Sequence[Team], own: Sequence[Team]) -> dict[str, GoerForm]:
     """Empty forms: who goes for a share that can be taken, and who goes instead for each that is held."""
-    forms: dict[str, GoerForm] = {"share": GoerForm.empty(prefix="share-").offer(able, _("Please choose"))}
+    forms: dict[str, GoerForm] = {}
+    if able:
+        forms["share"] = GoerForm.empty(prefix="share-").offer(able, _("Please choose"))
     for claim in ours:
         team = [one for one in own if one.organisation.id == claim.organisation_id]
         now_going = [claim.person_id] if claim.going else []

@@ -31,7 +31,8 @@ from gridapp.wishes.models import PLACE_TAKEN, Claim, Wish
 from gridapp.wishes.policies import MOVED_ON
 from gridapp.wishes.policies.slips import SLIP_ENDED, SlipHolder
 from gridapp.wishes.queries.slips import slip_of, wish_of_slip
-from gridapp.wishes.views.reading import answer_forms, bp
+from gridapp.wishes.views.empty_forms import answer_forms
+from gridapp.wishes.views.reading import bp
 from gridapp.wishes.views.telling import story_of
 from gridapp.wishes.workflow import door, finishing, slips
 
