@@ -38,6 +38,7 @@ from tests.factories import (
     take_share,
     told,
 )
+from tests.house.test_statements import recording
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 CODE = "4821097355"
@@ -214,6 +215,22 @@ def test_the_mark_goes_when_the_helper_has_given_one_of_the_two_back(browse, ses
     desk = browse(by=her).open("/desk")
     assert not desk.select("#queue-clashing")
     assert "还没有答复" not in desk.open(wish.url).text("main")
+
+
+def test_what_helpers_have_then_comes_with_their_names_in_few_statements(app, browse, session):  # C13, F2
+    her, lan, jun, wish = make_coordinator(), make_volunteer("兰"), make_volunteer("军"), visit(places=3)
+    claim(wish, lan)
+    claim(wish, jun)
+    claim(on_thursday("送报纸", from_hour=-1), lan)
+    claim(on_thursday("浇花", from_hour=1), lan)
+    browser, page = change(browse(by=her), wish, **THURSDAY).submit(CONFIRM), wish.url
+
+    with recording(app) as sent:
+        browser.open(page)
+
+    assert len(sent) <= 6
+    assert [browser.text("main").count(said) for said in ("“送报纸”", "“浇花”")] == [1, 1]
+    assert [row.get_text(strip=True) for row in browser.select(".row-title")] == ["兰", "军"]
 
 
 @pytest.mark.parametrize("later", [23 * HOUR, 24 * HOUR + SECOND])

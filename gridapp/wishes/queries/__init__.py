@@ -114,12 +114,13 @@ def claims_on(session: Session, wish: Wish) -> Sequence[Any]:
     """Every claim ever made on the wish, oldest first, with its person's name and committee, volunteer id and own
     photo's id, its organisation's name, and whether the person is kept apart from whom the wish is for (W19)."""
     author_id = wish.author_id if wish.source == Source.SELF else None
-    facts = {"wish": wish.id, "author": author_id}
-    return session.execute(_claims_on(author_id is not None), facts).unique().all()
+    statement = select_claims(is_for_author=author_id is not None)
+    return session.execute(statement, {"wish": wish.id, "author": author_id}).unique().all()
 
 
 @cache
-def _claims_on(is_for_author: bool) -> Select[*tuple[Any, ...]]:
+def select_claims(*, is_for_author: bool) -> Select[*tuple[Any, ...]]:
+    """The statement of `claims_on`; its parameters are the ids `wish` and `author`."""
     wish_id: BindParameter[int] = bindparam("wish")
     return (
         select(

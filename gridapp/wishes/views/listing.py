@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
 from flask_babel import gettext as _
@@ -139,13 +139,16 @@ def _days(when: str, at: datetime) -> tuple[datetime, datetime] | None:
 
 def _group(facet: Facet, asked: Mapping[str, str]) -> dict[str, Any]:
     """A facet as the page shows it: each option is a link that keeps everything else."""
-    others = {key: value for key, value in asked.items() if key != facet.name}
-    options = [(facet.nothing, _address(others), not facet.chosen)]
-    before = f"/wishes?{urlencode(others)}&{facet.name}=" if others else f"/wishes?{facet.name}="
+    options = [(facet.nothing, _without(asked, facet.name), not facet.chosen)]
     options += [
-        (text, before + quote_plus(code), code == facet.chosen) for code, text in facet.options.items()
+        (text, _address({**asked, facet.name: code}), code == facet.chosen)
+        for code, text in facet.options.items()
     ]
     return {"label": facet.label, "chosen": facet.options.get(facet.chosen), "options": options}
+
+
+def _without(asked: Mapping[str, str], name: str) -> str:
+    return _address({key: value for key, value in asked.items() if key != name})
 
 
 def _address(query: Mapping[str, str]) -> str:

@@ -23,15 +23,19 @@ def new_time(
     wish: Wish,
     held: Claim | None,
     story: Sequence[Mapping[str, Any]],
+    clashes: Sequence[Clash] | None,
     *,
     at: datetime,
 ) -> dict[str, Any]:
-    """`retimed`: to whoever held the wish before, what its time was and is, until when they give it back freely, and
+    """What those concerned read of a new time; `clashes` are those that came with the claims, if they were asked for.
+
+    `retimed`: to whoever held the wish before, what its time was and is, until when they give it back freely, and
     what else they have then. `clashes`: to the coordinator, claim id → what its helper has then, as far as they may know.
     `urgent`: it is short before the visit; `asks_for_another_time`: the coordinator alone changes it now."""
     decides = actor is not None and decides_on(actor, wish)
     concerns = held is not None and wish.retimed_at is not None and held.since <= wish.retimed_at
-    clashes = clashes_now(db.session(), wish) if decides or concerns else []
+    if clashes is None:
+        clashes = clashes_now(db.session(), wish) if concerns else []
     return {
         "clashes": said_by_claim(actor, clashes) if decides else {},
         "retimed": _to_holder(wish, held, story, clashes, at) if held is not None and concerns else None,

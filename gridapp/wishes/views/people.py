@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from gridapp.accounts.queries import Actor
 from gridapp.core.clock import now
@@ -27,11 +28,16 @@ class Helper(NamedTuple):
 
 
 def helpers_on(wish: Wish, actor: Actor) -> list[Helper]:
-    """Everybody who ever took the wish on; who left the reader's world again is masked (A5, C4)."""
+    """Everybody who ever took the wish on, as `known_to` the actor."""
+    return known_to(actor, queries.claims_on(db.session(), wish))
+
+
+def known_to(actor: Actor, rows: Iterable[Any]) -> list[Helper]:
+    """Rows of `claims_on` as the reader may know them; who left the reader's world again is masked (A5, C4)."""
     before = now() - queries.IN_WORLD_AFTER_END
     return [
         Helper(row[0], row.name, row.volunteer_id, row.organisation, row.apart, row.portrait_id)
         if row[0].ended_at is None or row[0].ended_at > before or actor.in_charge_of(row.committee_code)
         else Helper(row[0], masked_name(row.name), None, row.organisation, row.apart)
-        for row in queries.claims_on(db.session(), wish)
+        for row in rows
     ]

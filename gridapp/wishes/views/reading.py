@@ -165,7 +165,7 @@ def answer(
 def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -> dict[str, Any]:
     session, actor, at = db.session(), actor_now(), now()
     concerned = policies.is_concerned(actor, wish)
-    rows = rows_shown(actor, wish)
+    rows, clashes = rows_shown(actor, wish)
     claims = [row[0] for row in rows if concerned or (actor and row[0].person_id == actor.id)]
     mine = _latest_of(actor, claims)
     held = mine if mine is not None and mine.state == ClaimState.HELD and mine.going else None
@@ -190,7 +190,7 @@ def _what_is_shown(wish: Wish, refused: Refused | None, forms: dict[str, Any]) -
         "alternatives": _alternatives(wish) if gone and not concerned else [],
         "my_turn": _is_my_turn(actor, wish, claims, held),
         "story": story,
-        **new_time(actor, wish, held, story, at=at),
+        **new_time(actor, wish, held, story, clashes, at=at),
         "alike": like_this(session, actor, wish, at=at)
         if actor and not policies.checking_refusals(actor, wish)
         else [],

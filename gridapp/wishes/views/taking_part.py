@@ -16,17 +16,22 @@ from gridapp.wishes.models import PLACE_TAKEN, Claim, ClaimState, Wish
 from gridapp.wishes.policies import is_concerned
 from gridapp.wishes.policies.door import keeping_back_refusals, parting_refusals, reporting_refusals
 from gridapp.wishes.policies.sharing import sharing_refusals
+from gridapp.wishes.queries.arranging import Clash, claims_and_clashes
 from gridapp.wishes.queries.door import expected
 from gridapp.wishes.queries.sharing import Team, claims_shown, teams
-from gridapp.wishes.views.people import helpers_on
+from gridapp.wishes.views.people import known_to
 
 
-def rows_shown(actor: Actor | None, wish: Wish) -> Sequence[Any]:
-    """The claims that this reader may know of: all for author and coordinator, else one's own and organisations'."""
+def rows_shown(actor: Actor | None, wish: Wish) -> tuple[Sequence[Any], list[Clash] | None]:
+    """The claims that this reader may know of: all for author and coordinator, with what clashes with a new time;
+    else one's own and organisations'."""
     session = db.session()
     if actor is not None and is_concerned(actor, wish):
-        return helpers_on(wish, actor)
-    return claims_shown(session, wish, actor.id if actor else None) if actor or wish.taken else []
+        rows, clashes = claims_and_clashes(session, wish)
+        return known_to(actor, rows), clashes
+    if actor is None and not wish.taken:
+        return [], None
+    return claims_shown(session, wish, actor.id if actor else None), None
 
 
 def taking_part(actor: Actor | None, wish: Wish, rows: Sequence[Any], *, at: datetime) -> dict[str, Any]:
