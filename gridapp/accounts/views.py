@@ -19,7 +19,7 @@ from gridapp.accounts.queries import account_of
 from gridapp.areas.queries import areas, committees
 from gridapp.core.clock import now
 from gridapp.core.database import db, writing
-from gridapp.core.refusals import Refused
+from gridapp.core.refusals import Conflict, Refused
 from gridapp.web import access, answers, kept_forms
 from gridapp.web.errors import error_page
 from gridapp.web.forms import choices
@@ -89,13 +89,23 @@ def send_sign_in() -> Response:
     if not workflow.password_fits(person, form.password.data) or person is None or person.is_closed:
         form.password.errors = [_("Number and password do not belong together. Please check both.")]
         return _sign_in_again(form, 422)
-    with writing(db.session()):
-        workflow.give_tries_back(db.session(), tries)
-        if current_user.is_authenticated:  # who was signed in here is so no longer (D4)
-            workflow.end_sign_in(db.session(), current_user.token, at=now())
-        token = _new_token(person)
+    try:
+        token = _sign_in(person, tries)
+    except Conflict:  # it became part of another account at this very moment (V5)
+        form.password.errors = [_("Number and password do not belong together. Please check both.")]
+        return _sign_in_again(form, 422)
     acting.remember(person, token)
     return answers.go(_next("/"))
+
+
+def _sign_in(person: Person, tries: Sequence[int]) -> str:
+    """Sign this device in, and out whoever was signed in here before (D4); returns its token. Raises Conflict."""
+    with writing(db.session()):
+        token = _new_token(person)
+        workflow.give_tries_back(db.session(), tries)
+        if current_user.is_authenticated:
+            workflow.end_sign_in(db.session(), current_user.token, at=now())
+    return token
 
 
 @bp.post("/sign-out")
@@ -146,6 +156,8 @@ def change_password() -> Response:
         return _show_password(form, 422)
     password_hash = workflow.hash_password(form.password.data)
     outcome = acting.attempt(lambda by, at: _with_new_password(by.person, password_hash, tries, at))
+    if outcome.refused:
+        raise outcome.refused
     if outcome.value:
         acting.remember(person, outcome.value)
     return answers.go("/me", _("Your new password counts from now on. Every other device is signed out."))
@@ -153,8 +165,8 @@ def change_password() -> Response:
 
 def _with_new_password(person: Person, password_hash: str, tries: Sequence[int], at: datetime) -> str:
     """Change it, and sign this device in anew; returns its token."""
-    workflow.give_tries_back(db.session(), tries)
     workflow.change_password(db.session(), person, password_hash, at=at)
+    workflow.give_tries_back(db.session(), tries)
     return _new_token(person)
 
 
@@ -213,9 +225,10 @@ def _known_number(form: SignUpForm, known: Any) -> Response:
     except workflow.TooManyTries as stopped:
         return too_often(stopped.window)
     if workflow.password_fits(known, form.password.data) and not known.is_closed:
-        with writing(db.session()):
-            workflow.give_tries_back(db.session(), tries)
-            token = _new_token(known)
+        try:
+            token = _sign_in(known, tries)
+        except Conflict:  # it became part of another account at this very moment (V5)
+            return _sign_up_again(form, 409, workflow.number_known())
         acting.remember(known, token)
         return answers.go(_next("/me"), _("You have an account already and are signed in now."), "info")
     return _sign_up_again(form, 409, workflow.number_known())

@@ -174,7 +174,11 @@ def enter_admin(session: Session, *, phone: str, password_hash: str, name: str, 
 
 
 def start_sign_in(session: Session, person: Person, *, device: str, at: datetime) -> str:
-    """Sign a device in; returns the token that the browser keeps. Tokens are never reused (D4)."""
+    """Sign a device in; returns the token that the browser keeps. Tokens are never reused (D4).
+
+    Raises Conflict where the account became part of another a moment ago (V5).
+    """
+    lock_person(session, person.id)
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
@@ -194,7 +198,11 @@ def end_sign_in(session: Session, token: str, *, at: datetime) -> None:
 
 
 def change_password(session: Session, person: Person, password_hash: str, *, at: datetime) -> None:
-    """Take a new password, which the person has chosen; every device is signed out at once (D4)."""
+    """Take a new password, which the person has chosen; every device is signed out at once (D4).
+
+    Raises Conflict where the account became part of another a moment ago (V5).
+    """
+    lock_person(session, person.id)
     person.password_hash = password_hash
     end_devices(session, person, at=at)
     journal.record(session, person, "password_changed", at=at, by_id=person.id, by_role="self")
@@ -240,7 +248,11 @@ def give_role(
     ends_at: datetime | None = None,
     by_role: RoleKind = RoleKind.TOWN_ADMIN,
 ) -> Role:
-    """Give `person` a role from `starts_at` (now) to `ends_at` (for good); journaled (A2, A4)."""
+    """Give `person` a role from `starts_at` (now) to `ends_at` (for good); journaled (A2, A4).
+
+    Whoever holds something else holds the person first (C1). Raises Conflict where the account became part of another (V5).
+    """
+    lock_person(session, person.id)
     role = Role(
         person_id=person.id,
         kind=kind,

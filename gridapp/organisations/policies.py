@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from gridapp.accounts.queries import Actor
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, Refusal
 from gridapp.core.words import N_
 from gridapp.organisations.models import Membership, MembershipState, Organisation, OrganisationState
-from gridapp.organisations.queries import AnyRow, membership_of
+from gridapp.organisations.queries import AnyRow, is_to, membership_of
 
 MOST_INVITED = 20
 DECIDED_MEANWHILE = Refusal(
@@ -93,9 +93,9 @@ def speaking_refusals(actor: Actor, organisation: Organisation) -> list[Refusal]
 
 
 def inviting_refusals(
-    actor: Actor, organisation: Organisation, people: Sequence[AnyRow], phone: str | None = None
+    actor: Actor, organisation: Organisation, people: Sequence[AnyRow], numbers: Collection[str] = ()
 ) -> list[Refusal]:
-    """Why the actor may not invite (the number `phone`); `people` are the members and the invited."""
+    """Why the actor may not invite (whoever has these `numbers`); `people` are the members and the invited."""
     if refusals := speaking_refusals(actor, organisation):
         return refusals
     if sum(row.state == MembershipState.INVITED for row in people) >= MOST_INVITED:
@@ -108,7 +108,7 @@ def inviting_refusals(
                 parts={"most": MOST_INVITED},
             )
         ]
-    if phone is not None and any(row.phone == phone for row in people):
+    if any(row.phone in numbers for row in people):
         return [
             Refusal(
                 "invited_already",
@@ -121,10 +121,10 @@ def inviting_refusals(
 
 
 def answering_refusals(actor: Actor, membership: Membership) -> list[Refusal]:
-    """Why the actor may not answer the invitation: it is for the number that was invited, while it waits."""
+    """Why the actor may not answer the invitation: it is for whoever has the number that was invited, while it waits."""
     waits = membership.state == MembershipState.INVITED
     approved = membership.organisation.state == OrganisationState.APPROVED
-    return [] if waits and approved and membership.phone == actor.person.phone else [ANSWERED]
+    return [] if waits and approved and is_to(membership, actor.id) else [ANSWERED]
 
 
 def ending_refusals(actor: Actor, membership: Membership, speaker_ids: Sequence[int]) -> list[Refusal]:

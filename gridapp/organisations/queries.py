@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, object_session
 
 from gridapp.accounts.models import Person
-from gridapp.accounts.queries import Actor, AnyActor
+from gridapp.accounts.queries import Actor, AnyActor, numbers_of
 from gridapp.areas.models import Committee
 from gridapp.core.paging import Page, page_of
 from gridapp.organisations.models import Membership, MembershipState, Organisation, OrganisationState
@@ -97,10 +97,9 @@ def organisations_of(session: Session, person_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def invitations_to(session: Session, phone: str | None) -> Sequence[AnyRow]:
-    """The invitations that wait for an answer from this number: id, name, kind, committee, since."""
-    if phone is None:
-        return []
+def invitations_to(session: Session, person_id: int) -> Sequence[AnyRow]:
+    """The invitations that wait for an answer from the person, under any of their numbers (V5): id, name, kind, committee,
+    since."""
     return session.execute(
         select(
             Membership.id,
@@ -112,12 +111,20 @@ def invitations_to(session: Session, phone: str | None) -> Sequence[AnyRow]:
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .join(Committee, Committee.code == Organisation.committee_code)
         .where(
-            Membership.phone == phone,
+            Membership.phone.in_(numbers_of(person_id)),
             Membership.state == MembershipState.INVITED,
             Organisation.state == OrganisationState.APPROVED,
         )
         .order_by(Membership.id)
     ).all()
+
+
+def is_to(invitation: Membership, person_id: int) -> bool:
+    """Whether one of the person's numbers was invited, that of an account that is part of theirs too (V5)."""
+    session = object_session(invitation)
+    if session is None or invitation.phone is None:
+        return False
+    return session.scalar(numbers_of(person_id).where(Person.phone == invitation.phone)) is not None
 
 
 def applied(actor: Actor | AnyActor) -> Select[int]:

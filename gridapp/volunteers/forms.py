@@ -24,6 +24,11 @@ class Boxes(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What is sent twice is ticked once."""
+        super().process_formdata(valuelist)
+        self.data: list[Any] = list(dict.fromkeys(self.data))
+
 
 class WeekField(Boxes):
     """Parts of a week: for each day a row of tick boxes, its mornings, afternoons and evenings."""

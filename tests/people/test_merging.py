@@ -456,6 +456,64 @@ def test_the_person_sees_everything_of_both_and_who_looked(browse, session):  # 
     assert session.scalars(select(Look.about_id)).all() == [old.id]  # the log itself is never altered
 
 
+def test_a_break_does_not_end_by_it(session):  # V5, V1
+    def away(days: int | None) -> Person:
+        person = make_volunteer("兰", state=VolunteerState.PAUSED)
+        with writing(session):
+            volunteer_of(person).paused_until = MONDAY_9.date() + timedelta(days=days) if days else None
+        return person
+
+    for goes, stays, then in (
+        (away(9), make_volunteer("兰"), (VolunteerState.PAUSED, 9)),
+        (away(9), away(5), (VolunteerState.PAUSED, 9)),
+        (away(5), away(9), (VolunteerState.PAUSED, 9)),
+        (away(None), away(9), (VolunteerState.PAUSED, None)),
+        (away(-1), make_volunteer("兰"), (VolunteerState.APPROVED, None)),
+    ):
+        put_together(goes, stays)
+        now = volunteer_of(stays)
+        day = MONDAY_9.date() + timedelta(days=then[1]) if then[1] else None
+        assert (now.state, now.paused_until) == (then[0], day)
+    assert what_is_off() == []
+
+
+def test_an_invitation_to_the_old_number_is_answered_by_the_account_that_stays(browse, session):  # V5, W20
+    old, new = two_accounts()
+    put_together(old, new)
+    company = make_organisation()
+    asked = invite(company, old.phone)
+    with pytest.raises(Refused) as no:
+        invite(company, new.phone)  # the same person is asked already
+    assert [one.code for one in no.value.refusals] == ["invited_already"]
+    assert told(new)[-1] == "organisation_invites"
+
+    mine = browse(by=new).open("/me/organisation")
+    mine.submit(f"form[action='/memberships/{asked.id}/acceptance']")
+
+    session.rollback()
+    assert (asked.state, asked.person_id, asked.phone) == (MembershipState.JOINED, new.id, None)
+
+
+def test_ones_own_words_stay_in_ones_story(browse, session):  # V5, W13
+    old, new = two_accounts()
+    wish = make_wish(places=2)
+    held = claim(wish, old)
+    report(held)
+    put_together(old, new)
+    assert "送到了" in browse(by=new).open(wish.url).body
+
+
+def test_the_old_number_of_the_same_person_has_words_of_its_own(session):  # V5, A9
+    old, new = two_accounts()
+    jun = make_coordinator()
+    put_together(old, new, by=jun)
+
+    with pytest.raises(Refused) as no, writing(session):
+        make_code(session, new, code_hash="x", new_phone=old.phone, by=actor(jun), at=MONDAY_9)
+
+    assert [one.code for one in no.value.refusals] == ["own_old_number"]
+
+
 # -- old links, numbers and devices ------------------------------------------------------------------------
 
 

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from flask import current_app
 
-from gridapp.accounts.models import Person
+from gridapp.accounts import workflow as accounts
+from gridapp.accounts.models import Person, RoleKind
 from gridapp.accounts.queries import actor_of
 from gridapp.core import journal
 from gridapp.core.database import db, writing
+from gridapp.core.refusals import Conflict
 from gridapp.people.workflow import merging
 from gridapp.volunteers import workflow as volunteers
 from gridapp.volunteers.models import HoursStatement
@@ -122,6 +124,38 @@ def test_what_it_took_on_a_moment_before_goes_over(meet):  # C1, V5
     assert meet(taking_on(wish.id, old.id), merging_of(old.id, new.id, jun.id)) == []
 
     assert db.session().query(Claim.person_id).all() == [(new.id,)]
+
+
+def changing_password_of(person: int) -> Callable[[Any], Any]:
+    return lambda session: accounts.change_password(
+        session, session.get_one(Person, person), "$argon2id$new", at=MONDAY_9
+    )
+
+
+def test_a_new_password_at_that_moment_does_not_bring_the_account_back(meet):  # C1, D4, V5
+    old, new, jun = make_volunteer("兰"), make_volunteer("兰"), make_coordinator()
+
+    assert meet(merging_of(old.id, new.id, jun.id), changing_password_of(old.id)) == ["changed_meanwhile"]
+
+    db.session().expire_all()
+    assert old.password_hash is None
+    for late in (
+        lambda session: accounts.start_sign_in(session, old, device="", at=MONDAY_9),
+        lambda session: accounts.give_role(session, old, RoleKind.TRAINER, at=MONDAY_9, by_id=None),
+    ):
+        with pytest.raises(Conflict), writing(db.session()):
+            late(db.session())
+
+
+def test_without_the_lock_it_would_have_a_password_again(meet, monkeypatch):  # C1, the negative control
+    monkeypatch.setattr(accounts, "lock_person", lambda session, person_id: None)
+    monkeypatch.setattr(journal, "record", lambda *what, **more: None)  # whose chain would stop it too
+    old, new, jun = make_person("兰"), make_person("兰"), make_coordinator()
+
+    assert meet(merging_of(old.id, new.id, jun.id), changing_password_of(old.id)) == []
+
+    db.session().expire_all()
+    assert (old.merged_into_id, old.password_hash) == (new.id, "$argon2id$new")
 
 
 def test_a_statement_made_at_that_moment_verifies(meet):  # C1, V3, V5

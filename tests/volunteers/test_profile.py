@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gridapp.core.database import db
 from gridapp.core.journal import JournalEntry
 from gridapp.core.outbox import Message
 from gridapp.volunteers.models import Volunteer, VolunteerState
@@ -82,6 +83,21 @@ def test_the_coordinator_reads_when_a_volunteer_has_time(browse):  # V1
     page = browse(by=coordinator).open(f"/volunteers/{volunteer_of(lan).id}")
 
     assert "周一上午、晚上；周六全天" in page.text(".facts")
+
+
+def test_what_is_sent_many_times_is_ticked_once(browse):  # D7, V1
+    lan = make_volunteer("兰")
+    page = browse(by=lan).open("/me/profile")
+
+    page.submit(FORM, free_times=["6-evening", "1-morning"] * 99, languages=["wuu", "zh"] * 99)
+
+    assert page.status == 200
+    saved = volunteer_of(lan)
+    db.session().refresh(saved)
+    assert (sorted(saved.free_times.split()), sorted(saved.languages.split())) == (
+        ["1-morning", "6-evening"],
+        ["wuu", "zh"],
+    )
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def _invitation_to_me(membership_id: int) -> Membership:
     found = queries.membership_by_id(db.session(), membership_id)
     if found is None:
         abort(404)
-    waits_for_me = found.state == MembershipState.INVITED and found.phone == current_user.actor.person.phone
+    waits_for_me = found.state == MembershipState.INVITED and queries.is_to(found, current_user.id)
     if not waits_for_me and found.person_id != current_user.id:
         abort(404)
     return found

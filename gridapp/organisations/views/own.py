@@ -64,7 +64,7 @@ def show_own(*, form: EntryForm | None = None, status: int = 200, refused: Refus
         "organisations/_own.html",
         status=refused.status if refused else status,
         own=own_ones,
-        invitations=queries.invitations_to(session, actor.person.phone),
+        invitations=queries.invitations_to(session, actor.id),
         may_enter=not policies.applying_refusals(actor, own_ones),
         form=form,
         refusals=refused.refusals if refused else [],

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Person, RoleKind
-from gridapp.accounts.queries import Actor, coordinators_of, in_role_at, person_by_phone
+from gridapp.accounts.queries import Actor, coordinators_of, in_role_at, numbers_of, person_by_phone
 from gridapp.accounts.workflow import end_role, give_role, lock_person, prove_phone
 from gridapp.core import access_log, journal, outbox
 from gridapp.core.refusals import refuse_if
@@ -101,6 +101,7 @@ def _new(
 def approve(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> None:
     """Approve, or take a suspension back. The first time whoever entered it becomes the representative (A2), whom
     `by` has met (A9)."""
+    lock_person(session, organisation.applied_by_id)
     refuse_if(deciding_refusals(by, organisation) or step_refusals(organisation, OrganisationState.APPROVED))
     move(
         session,
@@ -144,7 +145,9 @@ def invite(
 ) -> Membership:
     """Invite whoever has the number `phone` (E.164), now or later; who has an account is told."""
     set_where(session, organisation, max_live=Organisation.max_live)  # holds the row: invitations are counted
-    refuse_if(inviting_refusals(by, organisation, people_in(session, organisation.id), phone))
+    person = person_by_phone(session, phone)
+    numbers = {phone, *(session.scalars(numbers_of(person.id)) if person is not None else ())}
+    refuse_if(inviting_refusals(by, organisation, people_in(session, organisation.id), numbers))
     invitation = Membership(organisation_id=organisation.id, phone=phone, since=at)
     session.add(invitation)
     session.flush()
@@ -157,7 +160,6 @@ def invite(
         by_role="representative",
         to_state=MembershipState.INVITED,
     )
-    person = person_by_phone(session, phone)
     if person is not None:
         parts = {"name": organisation.name}
         outbox.notify(session, "organisation_invites", invitation, to=[person.id], at=at, parts=parts)
@@ -234,6 +236,8 @@ def note_meeting(session: Session, membership: Membership, *, by: Actor, at: dat
 def hand_over(session: Session, membership: Membership, *, by: Actor, at: datetime) -> None:
     """Make a member the representative; whoever was it is one no longer, and both are told (A3, A4)."""
     organisation = membership.organisation
+    if membership.person_id is not None:
+        lock_person(session, membership.person_id)
     set_where(session, organisation, Organisation.state == organisation.state, max_live=Organisation.max_live)
     before = in_role_at(session, RoleKind.REPRESENTATIVE, organisation.id, at=at)
     refuse_if(handing_over_refusals(by, membership, [role.person_id for role in before]))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from gridapp.accounts.models import Person, Role, RoleKind
-from gridapp.accounts.queries import Actor
+from gridapp.accounts.queries import Actor, numbers_of
 from gridapp.core.refusals import CONFLICT, FORBIDDEN, INVALID, Refusal
 from gridapp.core.words import N_
 from gridapp.people import queries
@@ -65,6 +65,14 @@ NUMBER_TAKEN = Refusal(
     CONFLICT,
     N_("This number belongs to another account."),
     N_("If both are the same person's, put them together under “One person, two accounts” on their page."),
+)
+OWN_OLD_NUMBER = Refusal(
+    "own_old_number",
+    CONFLICT,
+    N_(
+        "This is a number of the same person, of an account that became part of this one. It cannot be used yet."
+    ),
+    N_("Let them sign in with the number of this account or with another one, or call the town office."),
 )
 LAST_ADMIN = Refusal(
     "last_admin",
@@ -195,7 +203,10 @@ def number_refusals(
     """Why the account cannot get the number; without one it keeps its own. A9."""
     if new_phone is None:
         return [] if person.phone else [NUMBER_WANTED]
-    return [] if queries.number_is_free(session, new_phone, person.id, at=at) else [NUMBER_TAKEN]
+    if queries.number_is_free(session, new_phone, person.id, at=at):
+        return []
+    own = new_phone in set(session.scalars(numbers_of(person.id)))
+    return [OWN_OLD_NUMBER] if own else [NUMBER_TAKEN]
 
 
 def _town_office_for_others(actor: Actor, person: Person) -> list[Refusal]:
