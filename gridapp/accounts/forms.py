@@ -15,9 +15,9 @@ LEAST_PASSWORD, LONGEST_PASSWORD = 8, 200
 def check_password(password: str, phone: str | None) -> None:
     """Eight characters or more, and not the number itself; raises ValidationError in words."""
     if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise ValidationError(str(_l("Please take at least 8 characters.")))
+        raise ValidationError(str(_l("Use at least 8 characters.")))
     if phone and password in {phone, phone.removeprefix("+86")}:
-        raise ValidationError(str(_l("Please take something else than your phone number.")))
+        raise ValidationError(str(_l("Use something other than your phone number.")))
 
 
 class SignUpForm(Form):
@@ -73,9 +73,7 @@ class SignInForm(Form):
 class PasswordForm(Form):
     """A new password, for somebody who knows the one until now."""
 
-    old = PasswordField(
-        _l("Your password until now"), [Filled(_l("Please write the password that you have now."))]
-    )
+    old = PasswordField(_l("Current password"), [Filled(_l("Please write the password that you have now."))])
     password = PasswordField(_l("New password"), [Filled(_l("Please choose a password."))])
 
     own_phone: str | None = None

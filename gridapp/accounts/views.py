@@ -87,7 +87,7 @@ def send_sign_in() -> Response:
         return too_often(stopped.window)
     person = account_of(db.session(), form.phone.data)
     if not workflow.password_fits(person, form.password.data) or person is None or person.is_closed:
-        form.password.errors = [_("Number and password do not belong together. Please check both.")]
+        form.password.errors = [_("The number or the password is not right. Please check both.")]
         return _sign_in_again(form, 422)
     try:
         token = _sign_in(person, tries)
@@ -152,7 +152,7 @@ def change_password() -> Response:
     except workflow.TooManyTries as stopped:
         return too_often(stopped.window)
     if not workflow.password_fits(person, form.old.data):
-        form.old.errors = [_("This is not your password until now.")]
+        form.old.errors = [_("This is not your current password.")]
         return _show_password(form, 422)
     password_hash = workflow.hash_password(form.password.data)
     outcome = acting.attempt(lambda by, at: _with_new_password(by.person, password_hash, tries, at))

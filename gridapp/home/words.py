@@ -44,7 +44,7 @@ def slips(committees: Sequence[str], at: datetime, say: Callable[[str], str]) ->
 def story(at: datetime) -> list[SimpleNamespace]:
     """Three steps of a story."""
     steps = (
-        (N_("The wish was entered."), N_("whoever entered it")),
+        (N_("The wish was entered."), N_("the person who made the wish")),
         (N_("The coordinator asked a question."), N_("coordinator")),
         (N_("The wish was checked and published."), N_("coordinator")),
     )

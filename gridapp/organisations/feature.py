@@ -30,7 +30,7 @@ FEATURE = Feature(
         settle=merging.settle,
     ),
     messages={
-        "organisation_applied": (N_("%(name)s wants to help and waits for your check."), _page),
+        "organisation_applied": (N_("%(name)s wants to help and is waiting for your check."), _page),
         "organisation_approved": (
             N_("%(name)s is approved. You can invite members and take wishes on for it now."),
             _page,

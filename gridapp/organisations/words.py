@@ -8,7 +8,7 @@ from gridapp.organisations.models import OrganisationKind, OrganisationState
 KINDS: dict[str, str] = {
     OrganisationKind.COMPANY: N_("company or association"),
     OrganisationKind.COLLECTIVE: N_("collective enterprise"),
-    OrganisationKind.PARTNER: N_("partner unit"),
+    OrganisationKind.PARTNER: N_("partner institution"),
 }
 STATES: dict[str, tuple[str, str, str]] = {
     OrganisationState.APPLIED: (N_("to be checked"), "open-ring", "amber"),

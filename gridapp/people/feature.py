@@ -68,7 +68,7 @@ FEATURE = Feature(
     ),
     messages={
         "role_given_coordinator": (
-            N_("From %(since)s on you coordinate %(place)s. Your desk shows what waits."),
+            N_("From %(since)s on you coordinate %(place)s. Your desk shows what is waiting."),
             lambda id_: "/desk",
         ),
         "role_given_trainer": (

@@ -90,14 +90,14 @@ class GrantForm(Form):
 class HandoverForm(Form):
     """How a role ends: who goes on, and what they should know (A3)."""
 
-    successor = RadioField(_l("Who goes on?"), [Asked()], default=NOBODY)
+    successor = RadioField(_l("Who takes over?"), [Asked()], default=NOBODY)
     phone = PhoneField(_l("Mobile number of the successor"), [Asked()], mobile=True)
     note = LongTextField(_l("What the successor should know"), [AtMost(300)])
 
     def validate_phone(self, field: PhoneField) -> None:
         """Needed for somebody who is not in the list."""
         if self.successor.data == ANOTHER and not field.data:
-            raise ValidationError(str(_l("Please write the mobile number of whoever goes on.")))
+            raise ValidationError(str(_l("Please write the mobile number of the successor.")))
 
 
 class ClosingForm(Form):
@@ -154,8 +154,8 @@ class MergerForm(Form):
 
     stays = RadioField(_l("Which account stays?"), [Filled(NO_NUMBER_CHOSEN)], validate_choice=False)
     reason = LongTextField(
-        _l("How do you know that both are the same person's?"),
-        [Filled(_l("Please write it down: it is kept, and the person reads it.")), AtMost(300)],
+        _l("How do you know that both accounts belong to one person?"),
+        [Filled(_l("Please say how you know. We keep it, and the person can read it.")), AtMost(300)],
     )
 
     def validate_stays(self, field: RadioField) -> None:
@@ -168,7 +168,9 @@ class RecoveryForm(Form):
     """What stands on the slip, and a new password (A9, P12)."""
 
     phone = PhoneField(_l("Mobile phone"), [Filled(_l("Please write your mobile number."))], mobile=True)
-    code = TextField(_l("Code on the paper"), [Filled(_l("Please write the code that stands on the paper."))])
+    code = TextField(
+        _l("Code on the paper"), [Filled(_l("Please write the code that is printed on the paper."))]
+    )
     password = PasswordField(_l("New password"), [Filled(_l("Please choose a password."))])
 
     def validate_code(self, field: TextField) -> None:

@@ -18,7 +18,7 @@ FEATURE = Feature(
     personal=(
         Personal(
             "looks",
-            N_("Who looked at my data"),
+            N_("Who opened my data"),
             "/me/looks",
             Look,
             lambda person_id: Look.about_id.in_(same_person(person_id)),

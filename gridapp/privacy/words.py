@@ -22,7 +22,7 @@ MACHINES = (
 )
 UNKNOWN = N_("a device")
 THINGS = {
-    "wishes": N_("the contact of a wish"),
+    "wishes": N_("contact details for a wish"),
     "volunteers": N_("your phone number"),
     "people": N_("your data"),
 }

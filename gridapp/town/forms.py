@@ -55,11 +55,11 @@ class TownForm(Form):
     welcome = LongTextField(_l("Words of welcome for visitors"), [AtMost(200)])
     welcome_en = LongTextField(_l("Words of welcome in English"), [AtMost(200)])
     cut_off_hours = NumberField(
-        _l("Hours before a visit until which it can be given back freely"),
+        _l("Free cancellation until this many hours before a visit"),
         [Filled(_l("Please write a number of hours.")), Between(0, 168)],
     )
     rethink_hours = NumberField(
-        _l("Hours after a new time until which it can be given back freely"),
+        _l("Free cancellation for this many hours after a new time"),
         [Filled(_l("Please write a number of hours.")), Between(0, 168)],
     )
     value_limit_yuan = NumberField(
@@ -80,7 +80,7 @@ class TownForm(Form):
 class SkillForm(Form):
     """A skill, in both languages."""
 
-    name = TextField(_l("What it is called"), [Filled(_l("Please write the name in Chinese.")), AtMost(20)])
+    name = TextField(_l("Name in Chinese"), [Filled(_l("Please write the name in Chinese.")), AtMost(20)])
     name_en = TextField(_l("Name in English"), [Filled(_l("Please write the name in English.")), AtMost(40)])
     retired = BooleanField(_l("No longer offered"))
 

@@ -17,7 +17,7 @@ DAY_PART_WORDS: dict[str, str] = dict(
     zip(DAY_PARTS, (N_("morning"), N_("afternoon"), N_("evening")), strict=True)
 )
 CONFIRMERS: dict[str, str] = {
-    "author": N_("whoever entered the wish"),
+    "author": N_("the person who made the wish"),
     "coordinator": N_("coordinator"),
     "records": N_("earlier records"),
     "beneficiary": N_("whom the wish was for"),

@@ -181,7 +181,7 @@ FEATURE = Feature(
         "time": wrong_duties,
     },
     messages={
-        "wish_submitted": (N_("“%(title)s” is new and waits for your check."), _page),
+        "wish_submitted": (N_("“%(title)s” is new and waiting for your check."), _page),
         "wish_moved": (
             N_("“%(title)s” is for another committee now; others check it."),
             lambda _wish_id: "/desk",
@@ -193,7 +193,7 @@ FEATURE = Feature(
         ),
         "wish_declined": (N_("Your wish “%(title)s” was declined: %(reason)s"), _page),
         "wish_asked_back": (N_("A question about your wish “%(title)s”: %(question)s"), _page),
-        "wish_withdrawn": (N_("“%(title)s” was taken back: %(reason)s"), _page),
+        "wish_withdrawn": (N_("“%(title)s” was withdrawn: %(reason)s"), _page),
         "wish_expired": (
             N_("For “%(title)s” nobody could be found. You can enter it anew, or call us."),
             _page,
@@ -212,14 +212,14 @@ FEATURE = Feature(
         "wish_changed": (N_("“%(title)s” was changed: %(changes)s."), _page),
         "wish_clashes": (
             N_(
-                "“%(title)s” is now at another time, %(when)s; then you also have “%(other)s”, %(other_when)s. Please give "
-                "one of the two back, or call us. Until %(until)s giving this one back does not count as late."
+                "New time for “%(title)s”: %(when)s. It clashes with “%(other)s”, %(other_when)s. Please give one of the "
+                "two back, or call us. Until %(until)s giving this one back does not count as late."
             ),
             _page,
         ),
-        "wish_claimed": (N_("Somebody took “%(title)s” on."), _page),
+        "wish_claimed": (N_("Somebody has taken on “%(title)s”."), _page),
         "helper_comes": (
-            N_("%(who)s comes for “%(title)s” and says at the door: %(word)s. No money, ever."),
+            N_("%(who)s will come about “%(title)s” and says at the door: %(word)s. Help is always free."),
             _page,
         ),
         "you_are_to_go": (
@@ -251,7 +251,7 @@ FEATURE = Feature(
     desk_queues=(
         DeskQueue(
             "clashing",
-            N_("Helpers with something else at the new time"),
+            N_("Helpers busy at the new time"),
             "calendar-clock",
             "wishes/_queue_clashing.html",
             arranging.clashing,

@@ -19,7 +19,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     WishState.DONE: (N_("done, to be confirmed"), "full", "amber"),
     WishState.CONFIRMED: (N_("came true"), "tick", "seal"),
     WishState.DECLINED: (N_("declined"), "cross", "plain"),
-    WishState.WITHDRAWN: (N_("taken back"), "cross", "plain"),
+    WishState.WITHDRAWN: (N_("withdrawn"), "cross", "plain"),
     WishState.EXPIRED: (N_("over"), "cross", "plain"),
 }
 OVERDUE = STATES[WishState.EXPIRED]
@@ -41,14 +41,14 @@ HELD_BY_READER = (N_("you have taken it on"), "half", "amber")
 STEPS: dict[str, str] = {
     "submitted": N_("The wish was entered."),
     "changed": N_("The wish was changed."),
-    "consent_recorded": N_("It was written down that the person agreed."),
+    "consent_recorded": N_("Consent recorded."),
     "consent_dropped": N_("Another person was named; whether that one agrees is asked anew."),
     "asked_back": N_("The coordinator asked a question."),
     "answered": N_("The question was answered."),
     "published": N_("The wish was checked and published."),
     "declined": N_("The wish was declined."),
     "photo_removed": N_("A photo was taken away."),
-    "withdrawn": N_("The wish was taken back."),
+    "withdrawn": N_("The wish was withdrawn."),
     "expired": N_("The time was over; nobody could be found."),
     "closed": N_("No more helpers are needed."),
     "kept_back": N_("The coordinator keeps the wish back for somebody."),
@@ -84,7 +84,7 @@ ORGANISATION_STEPS: dict[str, str] = {
     "withdrawn": N_("The organisation gave it back."),
 }
 ROLES: dict[str, str] = {
-    "author": N_("whoever entered it"),
+    "author": N_("the person who made the wish"),
     "coordinator": N_("coordinator"),
     "volunteer": N_("volunteer"),
     "representative": N_("representative of an organisation"),
@@ -156,4 +156,4 @@ def places_of(wish: Any) -> str:
         return gettext("helper found")
     if places == 1:
         return gettext("one helper")
-    return gettext("%(free)s of %(places)s helpers still wanted", free=places - taken, places=places)
+    return gettext("%(free)s more helpers needed (of %(places)s)", free=places - taken, places=places)

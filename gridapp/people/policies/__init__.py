@@ -52,7 +52,7 @@ SAME_PERSON = Refusal(
     "same_person",
     CONFLICT,
     N_("This person has the role until now."),
-    N_("Choose somebody else who goes on, or nobody new."),
+    N_("Choose somebody else who takes over, or nobody new."),
 )
 NUMBER_WANTED = Refusal(
     "number_wanted",

@@ -76,7 +76,7 @@ def recover() -> Response:
         return too_often(stopped.window)
     found = queries.live_code(db.session(), form.phone.data, at=at)
     if not accounts.secret_fits(found[0].code_hash if found else None, form.code.data) or found is None:
-        form.code.errors = [_("Number and code do not belong together, or the code is too old.")]
+        form.code.errors = [_("The number or the code is not right, or the code is too old.")]
         return _again(form, 422)
     return _begin_anew(form, *found, tries, at)
 

@@ -53,7 +53,7 @@ def end(role_id: int) -> Response:
     if outcome.refused:
         return _show(load_role(role_id), form, outcome.refusals, outcome.status)
     own = role.person_id == current_user.id
-    said = _("The role has ended. Whoever goes on has been told, with the list and your note.")
+    said = _("The role has ended. The successor has been told, with the list and your note.")
     return answers.go("/me" if own else f"/people/{role.person_id}", said)
 
 

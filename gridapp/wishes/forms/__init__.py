@@ -62,11 +62,13 @@ class WishForm(Timed, Form):
     road = TextField(_l("Road"), [AtMost(40), Screened()])
     skill = SelectField(_l("Skill wanted"), default="")
     places = NumberField(_l("How many helpers?"), [Asked(), Between(1, MAX_PLACES)], default=1)
-    as_many_as_come = BooleanField(_l("As many as come"))
+    as_many_as_come = BooleanField(_l("No limit"))
     when = RadioField(
         _l("When?"),
         [Asked()],
-        choices=choices([("any", _l("any time")), ("by", _l("by a day")), ("window", _l("at a set time"))]),
+        choices=choices(
+            [("any", _l("any time")), ("by", _l("by a certain day")), ("window", _l("at a set time"))]
+        ),
         default="any",
     )
     deadline = DayField(_l("By which day?"), [Asked()])
@@ -202,7 +204,7 @@ class WithdrawForm(Form):
     """Why a wish is taken back; whoever had taken it on reads it."""
 
     why = LongTextField(
-        _l("Why is it taken back?"),
+        _l("Why is it withdrawn?"),
         [Filled(_l("Please write a sentence: whoever has taken it on reads it.")), AtMost(300)],
     )
 

@@ -50,7 +50,7 @@ class ArrangementForm(Timed, Form):
             [
                 ("same", _l("as it is now")),
                 ("window", _l("at a set time")),
-                ("by", _l("by a day")),
+                ("by", _l("by a certain day")),
                 ("any", _l("any time")),
             ]
         ),
@@ -63,7 +63,7 @@ class ArrangementForm(Timed, Form):
     road = TextField(_l("Road"), [AtMost(40), Screened()])
     address = TextField(_l("Another exact address"), [AtMost(120)])
     places = NumberField(_l("How many helpers?"), [Asked(), Between(1, MAX_PLACES)])
-    as_many_as_come = BooleanField(_l("As many as come"))
+    as_many_as_come = BooleanField(_l("No limit"))
     version = NumberField(_l("Version"))
     seen = HiddenField(default="")
     again = HiddenField(default="")

@@ -30,7 +30,7 @@ class Timed:
     def validate_places(self, field: NumberField) -> None:
         """A number, unless as many as come."""
         if not self.as_many_as_come.data and field.data is None:
-            raise ValidationError(_("Please write how many helpers are needed, or tick “As many as come”."))
+            raise ValidationError(_("Please write how many helpers are needed, or tick “No limit”."))
 
     def validate_deadline(self, field: DayField) -> None:
         """A day that is not over."""

@@ -156,7 +156,7 @@ def withdraw(wish_id: int) -> Response:
     outcome = attempt(
         lambda by, at: entering.withdraw_wish(db.session(), wish, by=by, reason=form.why.data, at=at)
     )
-    return answer(wish, outcome, _("The wish is taken back. Everybody who had taken it on has been told."))
+    return answer(wish, outcome, _("The wish is withdrawn. Everybody who had taken it on has been told."))
 
 
 def _show_form(

@@ -102,7 +102,7 @@ def _facets() -> tuple[Facet, ...]:
         _facet("area", _("Where"), _("everywhere"), places, request.args.get("area", "")),
         _facet("when", _("When"), _("whenever"), whens, request.args.get("when", "")),
         _facet("skill", _("Skill"), _("with or without"), skills, request.args.get("skill", "")),
-        _facet("sort", _("Order"), _(ORDERS[Order.NEWEST]), orders, request.args.get("sort", "")),
+        _facet("sort", _("Sort"), _(ORDERS[Order.NEWEST]), orders, request.args.get("sort", "")),
     )
 
 

@@ -74,7 +74,7 @@ def open_slip() -> Response:
         return _too_often(stopped)
     slip = slip_of(db.session(), form.ref.data or 0)
     if not secret_fits(slip.code_hash if slip else None, typed_code(form.code.data) or "") or slip is None:
-        form.code.errors = [_("Number and code do not belong together. Please compare both with your slip.")]
+        form.code.errors = [_("The number or the code is not right. Please compare both with your slip.")]
         return _show_form(form, status=422)
     return _opened(slip.wish_id, slip.number, tries)
 
@@ -216,7 +216,7 @@ def _show_form(form: TrackForm, *, status: int = 200, is_scanned: bool = False) 
         "wishes/_track_form.html",
         status=status,
         form=form,
-        title=_("Open your slip") if is_scanned else _("How does my wish stand?"),
+        title=_("Open your slip") if is_scanned else _("Check my wish"),
         is_scanned=is_scanned,
     )
     return answers.no_store(response)
