@@ -203,16 +203,20 @@ def sees_person(session: Session, actor: Actor, person_id: int, at: datetime) ->
     return found is not None
 
 
-def story(session: Session, wish: Wish, claim_ids: Collection[int]) -> Sequence[JournalEntry]:
-    """Each step of the wish and of its claims, oldest first, with what was written (W13)."""
-    return session.scalars(_story(), {"wish": wish.id, "claims": claim_ids}).all()
+def story(
+    session: Session, wish: Wish, claim_ids: Collection[int]
+) -> Sequence[Row[JournalEntry, int | None]]:
+    """Each step of the wish and of its claims, oldest first, with what was written (W13), and whose it is: the account
+    of that person that goes on (V5)."""
+    return session.execute(_story(), {"wish": wish.id, "claims": claim_ids}).all()
 
 
 @cache
-def _story() -> Select[JournalEntry]:
+def _story() -> Select[JournalEntry, int | None]:
     claim_ids: BindParameter[Any] = bindparam("claims", expanding=True)
     return (
-        select(JournalEntry)
+        select(JournalEntry, func.coalesce(Person.merged_into_id, Person.id))
+        .outerjoin(Person, Person.id == JournalEntry.by_id)
         .where(
             or_(
                 and_(JournalEntry.thing == "wishes", JournalEntry.thing_id == bindparam("wish")),

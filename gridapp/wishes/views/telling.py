@@ -7,22 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from gridapp.core.database import db
-from gridapp.core.journal import JournalEntry
 from gridapp.web.words import moment, say
 from gridapp.wishes import queries, words
 from gridapp.wishes.models import Claim, Wish
 
 
 def story_of(
-    wish: Wish, claims: list[Claim], *, may_read: Callable[[JournalEntry], bool]
+    wish: Wish, claims: list[Claim], *, may_read: Callable[[int | None], bool]
 ) -> list[dict[str, Any]]:
-    """Each step in plain words (W13), with what was written where `may_read` says so."""
+    """Each step in plain words (W13), with what was written where `may_read` says so of whose it is."""
     steps: list[dict[str, Any]] = []
     entries = queries.story(db.session(), wish, [claim.id for claim in claims])
     of_organisations = {claim.id for claim in claims if claim.organisation_id}
-    told_by_claims = {entry.at for entry in entries if entry.thing != "wishes"}
+    told_by_claims = {entry.at for entry, _whose in entries if entry.thing != "wishes"}
     before: tuple[datetime, str] | None = None
-    for entry in entries:
+    for entry, whose in entries:
         if entry.thing == "wishes" and entry.step in words.FOLLOWS and entry.at in told_by_claims:
             continue  # with one helper it is the same event once more
         if entry.thing == "wishes" and (entry.at, entry.step) == before:
@@ -34,7 +33,7 @@ def story_of(
                 "step": entry.step,
                 "text": words.step_of(entry, entry.thing != "wishes" and entry.thing_id in of_organisations),
                 "who": say(words.ROLES[entry.by_role]),
-                "note": entry.note.text if entry.note and may_read(entry) else None,
+                "note": entry.note.text if entry.note and may_read(whose) else None,
             }
         )
     return steps

@@ -200,7 +200,7 @@ def _show_wish(
         status=refused.status if refused else status,
         wish=wish,
         helpers=[(row[0], row.name) for row in rows if row[0].state in PLACE_TAKEN],
-        story=story_of(wish, claims, may_read=lambda _entry: False),
+        story=story_of(wish, claims, may_read=lambda _whose: False),
         forms={**answer_forms(claims), **(forms or {})},
         incident_form=incident_form or IncidentForm.empty(prefix="incident-"),
         may_report=bool(claims),
