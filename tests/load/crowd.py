@@ -27,6 +27,7 @@ from gridapp.areas.models import Town
 from gridapp.areas.queries import forget_kept
 from gridapp.core.clock import now
 from gridapp.core.database import db, writing
+from gridapp.core.journal import record
 from gridapp.settings import from_environment
 from gridapp.volunteers.models import Volunteer, VolunteerState
 from gridapp.wishes.models import PLACE_TAKEN, Claim, Wish, WishState
@@ -185,10 +186,13 @@ def make_volunteers(app: Flask, number: int, *, max_live: int = 3) -> list[Visit
         db.session().flush()
         ids = [person.id for person in people]
         for person_id, token in zip(ids, tokens, strict=True):
-            db.session().add(
-                Volunteer(
-                    person_id=person_id, state=VolunteerState.APPROVED, applied_at=at, max_live=max_live
-                )
+            volunteer = Volunteer(
+                person_id=person_id, state=VolunteerState.APPROVED, applied_at=at, max_live=max_live
+            )
+            db.session().add(volunteer)
+            db.session().flush()
+            record(
+                db.session(), volunteer, "made", at=at, by_id=None, by_role="system", to_state=volunteer.state
             )
             db.session().add(
                 SignIn(
